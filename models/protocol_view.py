@@ -1,0 +1,200 @@
+"""What stands on a sheet of paper: plain values, chosen for one reader, in that reader's language.
+
+A view is built once, from what its reader may see, and then drawn; the templates ask nothing
+else. What the reader may not see is simply not in it. Dates and times are local to the store;
+values are text, already written the way the reader's language writes numbers (U+00A0 in thousands
+and before units).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from flask_babel import lazy_gettext
+
+# Languages that write 18.11.2026 in letters and reports; the others write ISO.
+DOTTED = {"nb", "uk"}
+
+
+class Outcome(StrEnum):
+    """What the technician found at one point."""
+
+    OK = "ok"
+    REMARK = "remark"
+    NA = "na"
+
+    @property
+    def label(self):
+        return LABELS[self]
+
+    @property
+    def tone(self) -> str:
+        return {"ok": "good", "remark": "warning", "na": "neutral"}[self]
+
+    @property
+    def sign(self) -> str:
+        """The shape beside the word, so that a copy without colour says the same."""
+        return {"ok": "ok", "remark": "rem", "na": "na"}[self]
+
+
+LABELS = {
+    Outcome.OK: lazy_gettext("OK"),
+    Outcome.REMARK: lazy_gettext("Remark"),
+    Outcome.NA: lazy_gettext("Not applicable"),
+}
+
+
+@dataclass(frozen=True)
+class OrganisationView:
+    name: str
+    address: tuple[str, ...] = ()
+    org_no: str = ""
+    phone: str = ""
+    email: str = ""
+    web: str = ""
+    logo: str = ""
+
+
+@dataclass(frozen=True)
+class CustomerView:
+    name: str
+    number: str = ""
+    address: tuple[str, ...] = ()
+    org_no: str = ""
+
+
+@dataclass(frozen=True)
+class FacilityView:
+    name: str
+    number: str = ""
+    address: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ObjectView:
+    name: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PointView:
+    """One point of the checklist; `outcome` is None while nobody has answered it."""
+
+    number: str
+    text: str
+    outcome: Outcome | None = None
+    value: str = ""
+    unit: str = ""
+    limits: str = ""
+    remark: str = ""
+    outside: bool = False
+
+    @property
+    def measured(self) -> bool:
+        return bool(self.value or self.unit or self.limits)
+
+
+@dataclass(frozen=True)
+class PointGroup:
+    title: str
+    points: tuple[PointView, ...]
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class LineView:
+    article: str
+    text: str
+    quantity: str
+    unit: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class TimeView:
+    name: str
+    day: date
+    hours: str
+
+
+@dataclass(frozen=True)
+class PhotoView:
+    image: str
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class SignatureView:
+    """`at` is None on a line still to be signed; `image` is empty where the name was typed."""
+
+    role: str
+    name: str = ""
+    at: datetime | None = None
+    image: str = ""
+
+
+@dataclass(frozen=True)
+class Tally:
+    points: int
+    ok: int
+    remark: int
+    na: int
+    open: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What a protocol and a work order have in common."""
+
+    number: str
+    title: str
+    language: str
+    organisation: OrganisationView
+    customer: CustomerView
+    facility: FacilityView | None = None
+    store: str = ""
+    contact: str = ""
+    technicians: tuple[str, ...] = ()
+    objects: tuple[ObjectView, ...] = ()
+    groups: tuple[PointGroup, ...] = ()
+    performed_action: str | None = None
+    lines: tuple[LineView, ...] = ()
+    times: tuple[TimeView, ...] = ()
+    photos: tuple[PhotoView, ...] = ()
+    signatures: tuple[SignatureView, ...] = ()
+
+    def day(self, day: date) -> str:
+        return day.strftime("%d.%m.%Y" if self.language in DOTTED else "%Y-%m-%d")
+
+    def moment(self, at: datetime) -> str:
+        return f"{self.day(at)} {at:%H:%M}"
+
+    @property
+    def points(self) -> tuple[PointView, ...]:
+        return tuple(point for group in self.groups for point in group.points)
+
+    @property
+    def measured(self) -> bool:
+        """Whether any point has a value or a limit; without one the columns are left out."""
+        return any(point.measured for point in self.points)
+
+    @property
+    def remarks(self) -> tuple[PointView, ...]:
+        return tuple(point for point in self.points if point.remark)
+
+    @property
+    def tally(self) -> Tally:
+        found = [point.outcome for point in self.points]
+        return Tally(
+            len(found),
+            ok=found.count(Outcome.OK),
+            remark=found.count(Outcome.REMARK),
+            na=found.count(Outcome.NA),
+            open=found.count(None),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtocolView(Sheet):
+    order_number: str
+    performed_on: date | None = None
