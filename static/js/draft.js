@@ -1,0 +1,85 @@
+/* Forms marked data-keep survive an expired login, a closed tab's reload and a lost connection.
+   The text stays in this browser's session storage, under the reader's own key, never on the server. */
+"use strict";
+
+(() => {
+  const reader = () => document.body.dataset.reader;
+  const key = (form) => `draft:${reader()}:${new URL(form.action).pathname}`;
+  /* Hidden fields are kept too: with an old text belongs the version it was written on. */
+  const skip = "button, [name=csrf_token], [name=form_key], [type=password], [type=file], [data-drawn]";
+  const fields = (form) => [...form.elements].filter((f) => f.name && !f.matches(skip));
+
+  function read(form) {
+    return fields(form).map((f) => [f.name, f.value, f.checked ?? null]);
+  }
+
+  function keep(form, sending = false) {
+    sessionStorage.setItem(key(form), JSON.stringify({ sending, values: read(form) }));
+  }
+
+  function fill(form, values) {
+    fields(form).forEach((f, place) => {
+      const [name, value, checked] = values[place] ?? [];
+      if (name !== f.name) return;
+      if (checked === null) f.value = value;
+      else if (f.value === value) f.checked = checked;
+    });
+  }
+
+  function restore(form) {
+    const draft = JSON.parse(sessionStorage.getItem(key(form)) ?? "null");
+    if (!draft) return;
+    /* A form that came back with errors already holds what was sent. */
+    if (form.querySelector("[data-summary]")) keep(form);
+    else if (draft.sending && !cameFromDoor() && !cameBack()) sessionStorage.removeItem(key(form));
+    else {
+      fill(form, draft.values);
+      form.classList.add("restored");
+    }
+  }
+
+  const cameBack = () => performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+  const cameFromDoor = () => sessionStorage.getItem("door") !== null;
+
+  function settle() {
+    if ("door" in document.body.dataset) {
+      sessionStorage.setItem("door", "");
+      return;
+    }
+    const forms = [...document.querySelectorAll("form[data-keep]")];
+    forms.forEach(restore);
+    if (!cameFromDoor()) forget(new Set(forms.map(key)));
+    if (forms.length) sessionStorage.removeItem("door");
+  }
+
+  /* What was sent, and whose form did not come back, has been saved. */
+  function forget(open) {
+    for (const name of Object.keys(sessionStorage)) {
+      if (!name.startsWith("draft:") || open.has(name)) continue;
+      if (JSON.parse(sessionStorage.getItem(name)).sending) sessionStorage.removeItem(name);
+    }
+  }
+
+  let waiting;
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (!form?.matches("[data-keep]")) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => keep(form), 300);
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-forget]")) sessionStorage.clear();
+    if (event.target.matches("[data-keep]") && !event.defaultPrevented) keep(event.target, true);
+  });
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-drop-draft]")) return;
+    const form = event.target.closest("form");
+    sessionStorage.removeItem(key(form));
+    form.reset();
+    form.classList.remove("restored");
+  });
+
+  document.addEventListener("DOMContentLoaded", settle);
+})();
