@@ -8,40 +8,11 @@ and before units).
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
-from flask_babel import lazy_gettext
+from models.checklist import PointOutcome
 
 # Languages that write 18.11.2026 in letters and reports; the others write ISO.
 DOTTED = {"nb", "uk"}
-
-
-class Outcome(StrEnum):
-    """What the technician found at one point."""
-
-    OK = "ok"
-    REMARK = "remark"
-    NA = "na"
-
-    @property
-    def label(self):
-        return LABELS[self]
-
-    @property
-    def tone(self) -> str:
-        return {"ok": "good", "remark": "warning", "na": "neutral"}[self]
-
-    @property
-    def sign(self) -> str:
-        """The shape beside the word, so that a copy without colour says the same."""
-        return {"ok": "ok", "remark": "rem", "na": "na"}[self]
-
-
-LABELS = {
-    Outcome.OK: lazy_gettext("OK"),
-    Outcome.REMARK: lazy_gettext("Remark"),
-    Outcome.NA: lazy_gettext("Not applicable"),
-}
 
 
 @dataclass(frozen=True)
@@ -78,11 +49,15 @@ class ObjectView:
 
 @dataclass(frozen=True)
 class PointView:
-    """One point of the checklist; `outcome` is None while nobody has answered it."""
+    """One point of the checklist.
+
+    `outcome` is what it counts as: None while nobody has answered, a remark also where the value
+    is outside its limits.
+    """
 
     number: str
     text: str
-    outcome: Outcome | None = None
+    outcome: PointOutcome | None = None
     value: str = ""
     unit: str = ""
     limits: str = ""
@@ -187,9 +162,9 @@ class Sheet:
         found = [point.outcome for point in self.points]
         return Tally(
             len(found),
-            ok=found.count(Outcome.OK),
-            remark=found.count(Outcome.REMARK),
-            na=found.count(Outcome.NA),
+            ok=found.count(PointOutcome.OK),
+            remark=found.count(PointOutcome.REMARK),
+            na=found.count(PointOutcome.NA),
             open=found.count(None),
         )
 

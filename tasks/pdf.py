@@ -54,8 +54,10 @@ def render(html: str, *, images: Mapping[str, bytes], language: str, accent: str
         weasyprint = _weasyprint()
         page = weasyprint.HTML(string=html.translate(PLAIN), url_fetcher=_fetcher(images))
         page.etree_element.set("lang", language)
+        if COLOUR.fullmatch(accent):
+            page.etree_element.set("style", f"--accent: {accent}")
         fonts = weasyprint.text.fonts.FontConfiguration()
-        document = page.render(font_config=fonts, stylesheets=_accent(accent), **OPTIONS)
+        document = page.render(font_config=fonts, **OPTIONS)
         _claim_accessibility(document.metadata)
         return document.write_pdf(**OPTIONS)
 
@@ -73,22 +75,20 @@ def _weasyprint() -> ModuleType:
 
     # WeasyPrint switches this on for the whole process, which must still tell photos cut short.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    _assets()
     return weasyprint
 
 
 @cache
 def _assets() -> dict[str, tuple[bytes, str]]:
-    """Our style sheet and fonts by address.
-
-    Read before anything is drawn: where a font is missing, WeasyPrint would quietly take another.
-    """
+    """Our style sheet and fonts by address."""
     kinds = {SHEET: "text/css"} | dict.fromkeys(FONTS, "font/ttf")
     return {f"kundbok:static/{name}": ((STATIC / name).read_bytes(), kinds[name]) for name in kinds}
 
 
 def _fetcher(images: Mapping[str, bytes]) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    _assets()  # before anything is drawn: where a font is missing, WeasyPrint quietly takes another
 
     class Assets(URLFetcher):
         def fetch(self, url, headers=None):
@@ -108,12 +108,6 @@ def read(url: str, images: Mapping[str, bytes]) -> tuple[bytes, str]:
             return content, kind
     log.warning("Left out of a document: %s", url if url.startswith(IMAGE) else "a foreign address")
     raise Denied("not an asset of this document")
-
-
-def _accent(colour: str) -> list[Any]:
-    if not COLOUR.fullmatch(colour):
-        return []
-    return [_weasyprint().CSS(string=f"html:root {{ --accent: {colour} }}")]
 
 
 # The PDF/UA mark, with the extension schema that PDF/A asks of every property it does not know

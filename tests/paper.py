@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
+from subprocess import run
 from typing import Any
 
 from flask import Flask, render_template
 from flask_babel import Babel, force_locale
 from PIL import Image
 
+from models.checklist import PointOutcome
 from models.order_view import WorkOrderView
 from models.protocol_view import (
     CustomerView,
@@ -18,7 +20,6 @@ from models.protocol_view import (
     LineView,
     ObjectView,
     OrganisationView,
-    Outcome,
     PhotoView,
     PointGroup,
     PointView,
@@ -73,7 +74,7 @@ def points(count: int, start: int = 1) -> tuple[PointView, ...]:
         PointView(
             f"{start}.{number}",
             f"Filter tilluft, tryckfall {start}.{number}",
-            Outcome.REMARK if number == 3 else Outcome.OK,
+            PointOutcome.REMARK if number == 3 else PointOutcome.OK,
             value=f"{100 + number}",
             unit="Pa",
             limits="250",
@@ -160,3 +161,9 @@ def html(sheet: Any) -> str:
 
 def printed(sheet: Any, images: dict[str, bytes] = IMAGES) -> bytes:
     return pdf.render(html(sheet), images=images, language=sheet.language)
+
+
+def seen(document: bytes) -> Image.Image:
+    """The first page as it looks at 72 dpi, in grey."""
+    command = ["pdftoppm", "-r", "72", "-gray", "-singlefile", "-"]
+    return Image.open(BytesIO(run(command, input=document, capture_output=True, check=True).stdout))
