@@ -1,0 +1,57 @@
+"""The domain's public names, and the tables in the order they are made."""
+
+from models.base import Record
+from models.checklist import Checklist, ChecklistPoint, OrderPoint
+from models.customer import Contact, Customer, CustomerAssignment
+from models.event import Event
+from models.facility import Facility
+from models.fault_report import FaultReport, Rejection, ReportAssignment
+from models.file import File
+from models.message import Message
+from models.order import Order, OrderAssignment
+from models.organisation import Organisation, Store
+from models.portal import PortalAccount, PortalCustomer, PortalFacility
+from models.protocol import Protocol, Signature
+from models.saved_filter import ListChoice, SavedFilter
+from models.series import Series
+from models.session import Attempt, Link, LoginRecord, Session, Submission
+from models.user import AccessRequest, StoreAccess, User, UserRight
+
+TABLES: list[type[Record]] = [
+    Organisation,
+    Store,
+    User,
+    UserRight,
+    StoreAccess,
+    AccessRequest,
+    Session,
+    Link,
+    Attempt,
+    LoginRecord,
+    Submission,
+    SavedFilter,
+    ListChoice,
+    Series,
+    Customer,
+    CustomerAssignment,
+    Contact,
+    Facility,
+    Event,
+    File,
+    FaultReport,
+    Rejection,
+    ReportAssignment,
+    Checklist,
+    ChecklistPoint,
+    Order,
+    OrderAssignment,
+    OrderPoint,
+    Protocol,
+    Signature,
+    PortalAccount,
+    PortalCustomer,
+    PortalFacility,
+    Message,
+]
+
+SEARCHABLE = ("user", "customer", "facility", "fault_report", "work_order")

@@ -1,0 +1,153 @@
+"""Checklists: templates with typed points, and the points of one order, copied when it is made so that a later change of
+the template does not touch work that has begun."""
+
+from decimal import Decimal
+
+import peewee
+from flask_babel import lazy_gettext as _l
+
+from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now
+from models.event import Event
+from models.lifecycle import Noun
+from models.rights import Right, holds
+
+
+class PointKind(Choice):
+    CHECK = "check", _l("OK, remark or not applicable")
+    NUMBER = "number", _l("A value with a unit and limits")
+
+
+class PointOutcome(Choice):
+    OK = "ok", _l("OK"), "good"
+    REMARK = "remark", _l("Remark"), "warning"
+    NA = "na", _l("Not applicable"), "neutral"
+
+
+class DecimalText(peewee.CharField):
+    """A measured value as it was read: 4.20 stays 4.20, the same on both databases."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=24, null=True, **kwargs)
+
+    def db_value(self, value):
+        return None if value is None else str(value)
+
+    def python_value(self, value):
+        return None if value is None else Decimal(value)
+
+
+class Checklist(Noun):
+    """A template. Its points are replaced as a whole when it is edited."""
+
+    MAY = {"view": holds(Right.ORDER_VIEW) | holds(Right.ORDER_VIEW_ASSIGNED), "edit": holds(Right.CHECKLIST_EDIT), "create": holds(Right.CHECKLIST_EDIT)}
+    LABELS = {"name": _l("Name"), "is_default": _l("Used for new orders"), "points": _l("Points")}
+
+    name = peewee.CharField(max_length=80)
+    is_default = peewee.BooleanField(default=False)
+
+    @classmethod
+    def visible_to(cls, user) -> peewee.ModelSelect:
+        return cls.select() if not user.is_portal else cls.select().where(peewee.SQL("1=0"))
+
+    @classmethod
+    def usual(cls) -> "Checklist | None":
+        """The one that a new order gets."""
+        return cls.get_or_none(cls.is_default)
+
+    @property
+    def points(self) -> list["ChecklistPoint"]:
+        return list(ChecklistPoint.select().where(ChecklistPoint.checklist == self.id).order_by(ChecklistPoint.position))
+
+    @classmethod
+    def write(cls, checklist: "Checklist | None", values: dict, points: list[dict], *, by) -> "Checklist":
+        """Save a new or an existing checklist with these points, in this order."""
+        checklist = checklist or cls(name="")
+        checklist.demand("edit", by)
+        with db.atomic():
+            if values.get("is_default"):
+                cls.update(is_default=False).execute()
+            checklist.name, checklist.is_default = values["name"], bool(values.get("is_default"))
+            checklist.version += 1
+            checklist.save()
+            ChecklistPoint.delete().where(ChecklistPoint.checklist == checklist).execute()
+            for position, point in enumerate(points, start=1):
+                ChecklistPoint.create(checklist=checklist, position=position, **point)
+            Event.record("checklist.changed", by=by, about=checklist)
+            return checklist
+
+
+class _Asked(Record):
+    """What a point asks; shared by the template's points and the order's."""
+
+    position = peewee.IntegerField()
+    group = peewee.CharField(max_length=80, default="")
+    text = peewee.CharField(max_length=200)
+    kind = ChoiceField(PointKind, default=PointKind.CHECK)
+    unit = peewee.CharField(max_length=12, default="")
+    low = DecimalText()
+    high = DecimalText()
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind is PointKind.NUMBER
+
+
+class ChecklistPoint(_Asked):
+    checklist = peewee.ForeignKeyField(Checklist, on_delete="CASCADE")
+
+
+class OrderPoint(_Asked):
+    """A point of one order and its answer."""
+
+    order_id = peewee.IntegerField(index=True)
+    outcome = ChoiceField(PointOutcome, null=True)
+    value = DecimalText()
+    remark = peewee.TextField(default="")
+    answered_by = peewee.IntegerField(null=True)
+    answered_at = UTCDateTimeField(null=True)
+
+    @classmethod
+    def of(cls, order) -> list["OrderPoint"]:
+        return list(cls.select().where(cls.order_id == order.id).order_by(cls.position))
+
+    @classmethod
+    def copy_to(cls, order, checklist: Checklist | None) -> None:
+        asked = ("position", "group", "text", "kind", "unit", "low", "high")
+        for point in checklist.points if checklist else []:
+            cls.create(order_id=order.id, **{name: getattr(point, name) for name in asked})
+
+    @property
+    def is_answered(self) -> bool:
+        """A value may be left out only where the point does not apply."""
+        return self.outcome is not None and (not self.is_number or self.value is not None or self.outcome is PointOutcome.NA)
+
+    @property
+    def is_outside(self) -> bool:
+        """Is the value beyond its limits?"""
+        if self.value is None:
+            return False
+        return (self.low is not None and self.value < self.low) or (self.high is not None and self.value > self.high)
+
+    @property
+    def has_remark(self) -> bool:
+        return self.outcome is PointOutcome.REMARK or self.is_outside
+
+    @property
+    def lacks_words(self) -> bool:
+        """A remark, and a value outside its limits, must be explained."""
+        return self.has_remark and not self.remark.strip()
+
+    @property
+    def anchor(self) -> str:
+        return f"point-{self.position}"
+
+    def answer(self, *, outcome: PointOutcome | None, value: Decimal | None, remark: str, by) -> bool:
+        """Write the answer down; True when it differs from before. The order's verb records the event."""
+        facts = {"outcome": outcome, "value": value, "remark": remark}
+        if all(getattr(self, name) == new for name, new in facts.items()):
+            return False
+        for name, new in facts.items():
+            setattr(self, name, new)
+        self.answered_by, self.answered_at = by.id, now()
+        self.save()
+        return True

@@ -1,0 +1,176 @@
+"""What happened, by whom, when: written in the verb's own transaction. It is the change log, the timeline and the outbox."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import peewee
+from flask_babel import lazy_gettext as _l
+
+from models.base import JSONTextField, Record, UTCDateTimeField, db, now
+
+# Called with the event's id after its transaction is committed; app.py says who listens.
+listeners: list[Callable[[int], None]] = []
+
+
+@dataclass(frozen=True)
+class Happening:
+    """How an event is told: a sentence with %(who)s and %(what)s, an icon and a tone."""
+
+    sentence: Any
+    icon: str = "dot"
+    tone: str = "neutral"
+    minor: bool = False
+
+
+HAPPENINGS: dict[str, Happening] = {
+    "organisation.founded": Happening(_l("%(who)s set up %(what)s"), "house"),
+    "organisation.changed": Happening(_l("%(who)s changed the settings"), "gear", minor=True),
+    "user.invited": Happening(_l("%(who)s invited %(what)s"), "person-plus", "info"),
+    "user.joined": Happening(_l("%(what)s chose a password"), "person-check", "good"),
+    "user.changed": Happening(_l("%(who)s changed %(what)s"), "pencil", minor=True),
+    "user.rights_changed": Happening(_l("%(who)s changed what %(what)s may do"), "shield", "warning"),
+    "user.inactivated": Happening(_l("%(who)s switched off %(what)s"), "person-slash", "neutral"),
+    "user.restored": Happening(_l("%(who)s restored %(what)s"), "person-check", "good"),
+    "user.password_forgotten": Happening(_l("%(what)s asked for a new password"), "key", minor=True),
+    "user.password_changed": Happening(_l("%(what)s changed the password"), "key", minor=True),
+    "store.access_asked": Happening(_l("%(who)s asked for access to %(store)s"), "shop", "info"),
+    "store.access_given": Happening(_l("%(who)s gave %(what)s access to %(store)s"), "shop", "good"),
+    "customer.created": Happening(_l("%(who)s added the customer"), "person-plus", "good"),
+    "customer.imported": Happening(_l("%(who)s imported the customer"), "upload", "good"),
+    "customer.changed": Happening(_l("%(who)s changed the customer"), "pencil", minor=True),
+    "customer.inactivated": Happening(_l("%(who)s inactivated the customer"), "slash-circle", "warning"),
+    "customer.reactivated": Happening(_l("%(who)s reactivated the customer"), "check-circle", "good"),
+    "customer.assigned": Happening(_l("%(who)s assigned %(person)s to the customer"), "person-check", "info"),
+    "customer.unassigned": Happening(_l("%(who)s unassigned %(person)s from the customer"), "person-dash", "neutral"),
+    "contact.created": Happening(_l("%(who)s added the contact %(what)s"), "person-plus", minor=True),
+    "contact.changed": Happening(_l("%(who)s changed the contact %(what)s"), "pencil", minor=True),
+    "contact.removed": Happening(_l("%(who)s removed the contact %(what)s"), "person-dash", minor=True),
+    "facility.created": Happening(_l("%(who)s added the facility %(what)s"), "buildings", "good"),
+    "facility.changed": Happening(_l("%(who)s changed the facility %(what)s"), "pencil", minor=True),
+    "facility.inactivated": Happening(_l("%(who)s inactivated the facility %(what)s"), "slash-circle", "warning"),
+    "facility.reactivated": Happening(_l("%(who)s reactivated the facility %(what)s"), "check-circle", "good"),
+    "fault_report.reported": Happening(_l("%(who)s reported a fault: %(what)s"), "exclamation-diamond", "info"),
+    "fault_report.imported": Happening(_l("%(who)s imported the fault report %(what)s"), "upload", "info"),
+    "fault_report.changed": Happening(_l("%(who)s changed %(what)s"), "pencil", minor=True),
+    "fault_report.accepted": Happening(_l("%(who)s accepted %(what)s and made an order"), "check-lg", "good"),
+    "fault_report.rejected": Happening(_l("%(who)s rejected %(what)s: %(why)s"), "x-lg", "bad"),
+    "fault_report.cancelled": Happening(_l("%(who)s withdrew %(what)s"), "arrow-counterclockwise", "neutral"),
+    "fault_report.reopened": Happening(_l("%(who)s reopened %(what)s"), "arrow-counterclockwise", "info"),
+    "fault_report.assigned": Happening(_l("%(who)s assigned %(person)s to %(what)s"), "person-check", "info"),
+    "fault_report.unassigned": Happening(_l("%(who)s unassigned %(person)s from %(what)s"), "person-dash"),
+    "order.created": Happening(_l("%(who)s added %(what)s"), "clipboard-plus", "info"),
+    "order.changed": Happening(_l("%(who)s changed %(what)s"), "pencil", minor=True),
+    "order.assigned": Happening(_l("%(who)s assigned %(person)s to %(what)s"), "person-check", "info"),
+    "order.unassigned": Happening(_l("%(who)s unassigned %(person)s from %(what)s"), "person-dash"),
+    "order.started": Happening(_l("%(who)s started %(what)s"), "play", "progress"),
+    "order.worked": Happening(_l("%(who)s wrote in %(what)s"), "pencil", minor=True),
+    "order.performed": Happening(_l("%(who)s performed %(what)s"), "clipboard-check", "good"),
+    "order.voided": Happening(_l("%(who)s voided %(what)s"), "slash-circle", "neutral"),
+    "protocol.signed": Happening(_l("%(who)s signed %(what)s"), "pen", "good"),
+    "protocol.ready": Happening(_l("%(what)s is ready as a PDF"), "file-earmark-check", "good"),
+    "comment.written": Happening(_l("%(who)s wrote"), "chat-left-text", "neutral"),
+    "file.uploaded": Happening(_l("%(who)s uploaded %(what)s"), "paperclip", "neutral"),
+    "file.deleted": Happening(_l("%(who)s deleted the file %(what)s"), "trash", "neutral"),
+    "portal.linked": Happening(_l("%(who)s changed what %(what)s sees in the portal"), "person-gear", minor=True),
+    "checklist.changed": Happening(_l("%(who)s changed the checklist %(what)s"), "list-check", minor=True),
+    "import.finished": Happening(_l("%(who)s finished the import %(what)s"), "upload", "good"),
+    "message.resent": Happening(_l("%(who)s sent a message again"), "send", minor=True),
+}
+
+
+class Event(Record):
+    at = UTCDateTimeField(default=now)
+    verb = peewee.CharField(max_length=48)
+    actor = peewee.DeferredForeignKey("User", null=True, backref="+", on_delete="SET NULL")
+    actor_name = peewee.CharField(max_length=120, default="")
+    noun = peewee.CharField(max_length=32)
+    record_id = peewee.IntegerField()
+    what = peewee.CharField(max_length=255, default="")
+    customer = peewee.DeferredForeignKey("Customer", null=True, backref="events", on_delete="SET NULL")
+    store = peewee.DeferredForeignKey("Store", null=True, backref="+", on_delete="SET NULL")
+    version = peewee.IntegerField(default=0)
+    changes = JSONTextField(default=dict)
+    data = JSONTextField(default=dict)
+    internal = peewee.BooleanField(default=False)
+    dispatched_at = UTCDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("customer", "id"), False), (("noun", "record_id", "id"), False))
+
+    @property
+    def happening(self) -> Happening:
+        return HAPPENINGS[self.verb]
+
+    @property
+    def title(self) -> str:
+        return self.what
+
+    @classmethod
+    def record(cls, verb: str, *, by, about: Record, changes: dict | None = None, internal: bool = False, **data: Any) -> "Event":
+        """Write down that `by` (None: Kundbok itself) did `verb` to `about`. Only inside the verb's transaction."""
+        if not db.in_transaction():
+            raise RuntimeError("an event is recorded in the transaction of what happened")
+        if verb not in HAPPENINGS:
+            raise KeyError(f"no happening {verb}")
+        event = cls.create(
+            verb=verb,
+            actor=by,
+            actor_name=by.name if by else "",
+            noun=about.noun,
+            record_id=about.id,
+            what=about.title[:255],
+            customer=_id_of(about, "customer"),
+            store=_id_of(about, "store"),
+            version=getattr(about, "version", 0) or 0,
+            changes=stored_changes(about, changes or {}),
+            internal=internal,
+            data=data,
+        )
+        event_id = event.id
+        db.after_commit(lambda: [listen(event_id) for listen in listeners])
+        return event
+
+    @classmethod
+    def waiting(cls, limit: int = 200) -> peewee.ModelSelect:
+        """Not yet turned into messages, oldest first."""
+        return cls.select(cls.id).where(cls.dispatched_at.is_null()).order_by(cls.id).limit(limit)
+
+    @classmethod
+    def about(cls, *records: Record) -> peewee.ModelSelect:
+        """What happened to these records, newest first."""
+        pairs = [(cls.noun == record.noun) & (cls.record_id == record.id) for record in records]
+        return cls.select().where(reduce(or_, pairs)).order_by(cls.id.desc())
+
+    @classmethod
+    def since(cls, record: Record, version: int) -> list["Event"]:
+        """The changes saved after `version` of this record, oldest first."""
+        mine = (cls.noun == record.noun) & (cls.record_id == record.id) & (cls.version > version)
+        return list(cls.select().where(mine & (cls.changes != "{}")).order_by(cls.id))
+
+
+def _id_of(record: Record, name: str) -> int | None:
+    """A customer is its own customer; others point at one, or at nothing."""
+    if record.noun == name:
+        return record.id
+    return record.__data__.get(name)
+
+
+def stored_changes(record: Record, changes: dict[str, list]) -> dict[str, dict]:
+    return {name: {"old": _raw(old), "new": _raw(new), **_words(old, new)} for name, (old, new) in changes.items()}
+
+
+def _raw(value: Any) -> Any:
+    if isinstance(value, Record):
+        return value.id
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _words(old: Any, new: Any) -> dict[str, str]:
+    """A related record is remembered by what it was called then."""
+    if not isinstance(old, Record) and not isinstance(new, Record):
+        return {}
+    return {"old_words": str(old or ""), "new_words": str(new or "")}
+

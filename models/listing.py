@@ -1,0 +1,149 @@
+"""What a noun's list can show: columns, filters and orders, read in one query into plain rows.
+
+A `Listing` is declared by its noun's page and asked with a `Request` of names; only declared names reach SQL. Paging is
+by key, never by a deep OFFSET, and a huge set is counted only up to a limit.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import peewee
+from peewee import fn
+
+COUNTED_UP_TO = 10_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """`expression` is what is shown and exported; `sort` (default: the expression) must not be NULL and should be indexed."""
+
+    name: str
+    label: Any
+    expression: Any
+    sort: Any = None
+    sortable: bool = True
+    default: bool = True
+    numeric: bool = False
+    wide: bool = False
+    less_needed: bool = False
+
+    @property
+    def order(self) -> Any:
+        return self.expression if self.sort is None else self.sort
+
+
+@dataclass(frozen=True)
+class Filter:
+    """`where` turns the chosen value into a condition; `choices` (user -> [(value, label)]) makes it a closed one."""
+
+    name: str
+    label: Any
+    where: Callable[[str], Any]
+    choices: Callable[[Any], Sequence[tuple[str, Any]]] | None = None
+    kind: str = "choice"
+
+    @property
+    def is_choice(self) -> bool:
+        return self.choices is not None
+
+    def allowed(self, user, value: str) -> bool:
+        return self.choices is None or value in {str(known) for known, _ in self.choices(user)}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the reader asked for, by names. `after`/`before` is the key of the row the page starts behind or ends before."""
+
+    query: str = ""
+    filters: dict[str, str] = field(default_factory=dict)
+    sort: str = ""
+    descending: bool = False
+    after: tuple[Any, int] | None = None
+    before: tuple[Any, int] | None = None
+    per_page: int = 25
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. `total` counts up to COUNTED_UP_TO; `more` says that it is a floor."""
+
+    rows: list[Any]
+    total: int
+    more: bool
+    has_next: bool
+    has_previous: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    """`source(user)` gives the joined query of what the reader may see; `keep` are expressions rows always carry."""
+
+    name: str
+    noun: Any
+    columns: tuple[Column, ...]
+    source: Callable[[Any], peewee.ModelSelect]
+    filters: tuple[Filter, ...] = ()
+    sort: str = ""
+    descending: bool = False
+    keep: tuple[Any, ...] = ()
+    hidden: Callable[[Any], Any] | None = None  # what a list leaves out until a filter asks for it (inactive, done)
+    hidden_unless: str = ""
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    def sorted_by(self, request: Request) -> tuple[Column, bool]:
+        wanted = next((column for column in self.columns if column.name == request.sort and column.sortable), None)
+        return (wanted, request.descending) if wanted else (self.column(self.sort), self.descending)
+
+    def matching(self, user, request: Request) -> peewee.ModelSelect:
+        """The rows that the search and the filters leave, in no order."""
+        query = self.source(user)
+        if request.query.strip():
+            query = query.where(self.noun.matches(request.query))
+        for part in self.filters:
+            value = request.filters.get(part.name, "")
+            if value and part.allowed(user, value):
+                query = query.where(part.where(value))
+        if self.hidden is not None and not request.filters.get(self.hidden_unless):
+            query = query.where(self.hidden(user))
+        return query
+
+    def page(self, user, request: Request) -> Page:
+        column, descending = self.sorted_by(request)
+        matching = self.matching(user, request)
+        rows = list(self._rows(matching, column, descending, request).limit(request.per_page + 1).namedtuples())
+        beyond = len(rows) > request.per_page
+        rows = rows[: request.per_page]
+        if request.before:
+            rows.reverse()
+        total = self._count(matching)
+        has_next, has_previous = (True, beyond) if request.before else (beyond, request.after is not None)
+        return Page(rows, min(total, COUNTED_UP_TO), total > COUNTED_UP_TO, has_next, has_previous)
+
+    def all_rows(self, user, request: Request, limit: int = 200_000):
+        """Every row of exactly what is seen, for the export; read through a cursor."""
+        column, descending = self.sorted_by(request)
+        return self._rows(self.matching(user, request), column, descending, request).limit(limit).namedtuples().iterator()
+
+    def _rows(self, matching, column: Column, descending: bool, request: Request):
+        shown = [part.expression.alias(part.name) for part in self.columns]
+        query = matching.select(self.noun.id.alias("id"), column.order.alias("sort_value"), *self.keep, *shown)
+        backwards = descending != (request.before is not None)
+        key = request.before or request.after
+        if key:
+            place = peewee.Tuple(column.order, self.noun.id)
+            mark = peewee.Tuple(*key)
+            query = query.where(place < mark if backwards else place > mark)
+        order = (column.order.desc(), self.noun.id.desc()) if backwards else (column.order.asc(), self.noun.id.asc())
+        return query.order_by(*order)
+
+    def _count(self, matching) -> int:
+        some = matching.select(self.noun.id).limit(COUNTED_UP_TO + 1).alias("some")
+        return peewee.Select([some], [fn.COUNT(peewee.SQL("*"))]).bind(self.noun._meta.database).scalar()
+
+
+def text_filter(name: str, label: Any, column: Any) -> Filter:
+    """Begins with the typed text, upper and lower case alike."""
+    return Filter(name, label, lambda value: column.startswith(value), kind="text")

@@ -1,0 +1,208 @@
+"""The ledger of everything that leaves the house: event x recipient x channel, with its state and the reason for it.
+
+A message is claimed in one short transaction, sent outside any, and its outcome written only where the claim still
+holds, so a killed worker loses nothing and nothing is sent twice knowingly. Each carries an idempotency key.
+"""
+
+import secrets
+from datetime import timedelta
+
+import peewee
+from flask_babel import lazy_gettext as _l
+
+from models.base import Choice, ChoiceField, JSONTextField, Language, Record, UTCDateTimeField, db, now
+from models.customer import Contact, Customer
+from models.event import Event
+from models.lifecycle import Noun
+from models.organisation import Store
+from models.refusals import Refusal, Refused, refuse
+from models.rights import Right, holds
+from models.user import User
+
+CLAIM_LASTS = timedelta(minutes=3)
+TRIES = 5
+WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 20, 60)]
+
+
+class MessageState(Choice):
+    PLANNED = "planned", _l("Waiting to be sent"), "info"
+    HELD = "held", _l("Held"), "warning"
+    SENDING = "sending", _l("Being sent"), "progress"
+    SENT = "sent", _l("Sent"), "good"
+    FAILED = "failed", _l("Not sent"), "bad"
+    SKIPPED = "skipped", _l("Not sent on purpose"), "neutral"
+
+
+class Channel(Choice):
+    APP = "app", _l("In Kundbok")
+    EMAIL = "email", _l("E-mail")
+
+
+PLANNED, HELD, SENDING, SENT, FAILED, SKIPPED = MessageState
+TO_BE_SENT = (PLANNED, HELD)
+UNSENT = (FAILED, HELD)
+
+
+class Message(Noun):
+    MAY = {"view": holds(Right.MESSAGE_VIEW), "resend": holds(Right.MESSAGE_RESEND), "export": holds(Right.REGISTER_EXPORT)}
+    LABELS = {
+        "name": _l("To"), "channel": _l("Through"), "state": _l("State"), "verb": _l("About"), "created_at": _l("Made"), "address": _l("Address"), "reason": _l("Reason"),
+    }  # fmt: skip
+
+    event = peewee.ForeignKeyField(Event, backref="messages", on_delete="CASCADE")
+    recipient = peewee.CharField(max_length=40)  # "user:7", "contact:9" or "address": unique with event and channel
+    channel = ChoiceField(Channel)
+    user = peewee.ForeignKeyField(User, null=True, backref="messages", on_delete="SET NULL")
+    contact = peewee.ForeignKeyField(Contact, null=True, backref="+", on_delete="SET NULL")
+    customer = peewee.ForeignKeyField(Customer, null=True, backref="messages", on_delete="SET NULL")
+    store = peewee.ForeignKeyField(Store, null=True, backref="+", on_delete="SET NULL")
+    name = peewee.CharField(max_length=120, default="")
+    address = peewee.CharField(max_length=160, default="")
+    language = ChoiceField(Language)
+    verb = peewee.CharField(max_length=48)
+    state = ChoiceField(MessageState, default=PLANNED)
+    reason = JSONTextField(null=True)
+    tries = peewee.IntegerField(default=0)
+    next_try_at = UTCDateTimeField(default=now)
+    claim = peewee.CharField(max_length=32, null=True)
+    claimed_until = UTCDateTimeField(null=True)
+    maybe_repeated = peewee.BooleanField(default=False)
+    key = peewee.CharField(max_length=48, unique=True)
+    subject = peewee.CharField(max_length=200, default="")
+    sent_at = UTCDateTimeField(null=True)
+    read_at = UTCDateTimeField(null=True)
+    created_at = UTCDateTimeField(default=now)
+
+    class Meta:
+        indexes = (
+            (("event", "recipient", "channel"), True),
+            (("state", "next_try_at"), False),
+            (("customer", "id"), False),
+            (("user", "channel", "read_at"), False),
+        )
+
+    @property
+    def title(self) -> str:
+        return f"{self.channel.label} {self.name}"
+
+    @property
+    def refusal(self) -> Refusal | None:
+        return Refusal.from_json(self.reason) if self.reason else None
+
+    @property
+    def is_in_app(self) -> bool:
+        return self.channel is Channel.APP
+
+    @property
+    def waits(self) -> bool:
+        return self.state in TO_BE_SENT
+
+    @classmethod
+    def visible_to(cls, user) -> peewee.ModelSelect:
+        """Staff with the right see their stores' messages; anybody sees those addressed to them."""
+        if user.is_portal or not user.has(Right.MESSAGE_VIEW):
+            return cls.select().where(cls.user == user.id)
+        if user.store_ids is None:
+            return cls.select()
+        return cls.select().where(cls.store.in_(user.store_ids) | cls.store.is_null())
+
+    @classmethod
+    def unsent(cls, user) -> peewee.ModelSelect:
+        return cls.visible_to(user).where(cls.state.in_(UNSENT))
+
+    @classmethod
+    def inbox(cls, user) -> peewee.ModelSelect:
+        """News shown in Kundbok, newest first."""
+        mine = (cls.user == user.id) & (cls.channel == Channel.APP) & (cls.state == SENT)
+        return cls.select(cls, Event).join(Event).where(mine).order_by(cls.id.desc())
+
+    @classmethod
+    def unread(cls, user) -> peewee.ModelSelect:
+        return cls.select().where((cls.user == user.id) & (cls.channel == Channel.APP) & (cls.state == SENT) & cls.read_at.is_null())
+
+    @classmethod
+    def mark_read(cls, user, message_ids: list[int] | None = None) -> int:
+        """Read: these, or all of this person's news."""
+        which = (cls.user == user.id) & cls.read_at.is_null()
+        which = which if message_ids is None else which & cls.id.in_(message_ids)
+        return cls.update(read_at=now()).where(which).execute()
+
+    @classmethod
+    def plan_all(cls, event: Event, planned: list) -> None:
+        """Write the event's messages and mark it dispatched, in one transaction; a second time adds nothing."""
+        with db.atomic():
+            if not Event.update(dispatched_at=now()).where((Event.id == event.id) & Event.dispatched_at.is_null()).execute():
+                return
+            rows = [cls._row(event, plan) for plan in planned]
+            if rows:
+                cls.insert_many(rows).on_conflict_ignore().execute()
+
+    @classmethod
+    def _row(cls, event: Event, plan) -> dict:
+        moment = now()
+        return {
+            "event": event.id, "recipient": plan.to.key, "channel": plan.channel, "user": plan.to.user_id, "contact": plan.to.contact_id,
+            "customer": event.customer_id, "store": event.store_id, "name": plan.to.name[:120], "address": plan.address[:160],
+            "language": plan.to.language, "verb": event.verb, "state": plan.state, "reason": plan.reason.as_json() if plan.reason else None,
+            "key": f"{event.id}.{plan.to.key.replace(':', '-')}.{plan.channel}", "next_try_at": moment,
+            "sent_at": moment if plan.state is SENT else None, "created_at": moment,
+        }  # fmt: skip
+
+    @classmethod
+    def due(cls, limit: int = 200) -> list[int]:
+        """The ids of messages to send now, and of those whose worker vanished while sending."""
+        waiting = cls.state.in_(TO_BE_SENT) & (cls.next_try_at <= now())
+        lost = (cls.state == SENDING) & (cls.claimed_until < now())
+        return [row.id for row in cls.select(cls.id).where(waiting | lost).order_by(cls.next_try_at).limit(limit)]
+
+    @classmethod
+    def claim_one(cls, message_id: int) -> "Message | None":
+        """Take the message for sending; None when another worker has it or it is done."""
+        claim, moment = secrets.token_hex(12), now()
+        lost = (cls.state == SENDING) & (cls.claimed_until < moment)
+        free = cls.state.in_(TO_BE_SENT) & (cls.next_try_at <= moment)
+        cls.update(maybe_repeated=True).where((cls.id == message_id) & lost).execute()
+        taken = (
+            cls.update(state=SENDING, claim=claim, claimed_until=moment + CLAIM_LASTS, tries=cls.tries + 1)
+            .where((cls.id == message_id) & (free | lost))
+            .execute()
+        )
+        return cls.get_by_id(message_id) if taken else None
+
+    def _settle(self, **values) -> bool:
+        """Write the outcome if the claim is still this worker's."""
+        mine = (Message.id == self.id) & (Message.claim == self.claim) & (Message.state == SENDING)
+        return bool(Message.update(claim=None, claimed_until=None, **values).where(mine).execute())
+
+    def sent(self, subject: str) -> bool:
+        return self._settle(state=SENT, sent_at=now(), subject=subject[:200], reason=None)
+
+    def failed(self, reason: Refusal, *, permanent: bool) -> bool:
+        """Try again later, five times at most; a permanent refusal and the fifth failure are parked for a person."""
+        if permanent or self.tries >= TRIES:
+            return self._settle(state=FAILED, reason=reason.as_json())
+        wait = WAITS[min(self.tries, len(WAITS)) - 1]
+        return self._settle(state=HELD, reason=reason.as_json(), next_try_at=now() + wait)
+
+    def skip(self, reason: Refusal) -> bool:
+        return self._settle(state=SKIPPED, reason=reason.as_json())
+
+    def _against_resend(self, by) -> list[Refusal]:
+        if self.state is SENT:
+            return [refuse("message.sent", since=self.sent_at, message_id=self.id)]
+        if self.state is PLANNED or self.state is SENDING:
+            return [refuse("message.on_its_way", message_id=self.id)]
+        if self.state is SKIPPED and self.refusal:
+            return [self.refusal] if not self.address else []
+        return []
+
+    def resend(self, *, by: User) -> None:
+        """Put a parked or held message back in the queue, to go at once."""
+        self.demand("resend", by)
+        with db.atomic():
+            again = (Message.id == self.id) & Message.state.in_((FAILED, HELD, SKIPPED))
+            values = {"state": PLANNED, "tries": 0, "next_try_at": now(), "reason": None}
+            if not Message.update(**values).where(again).execute():
+                self.reload()
+                raise Refused(self._against_resend(by) or [refuse("message.on_its_way", message_id=self.id)], self)
+            Event.record("message.resent", by=by, about=self)

@@ -1,0 +1,32 @@
+"""The nouns by the name their events, files and search hits carry."""
+
+from models.base import Record
+from models.checklist import Checklist
+from models.customer import Contact, Customer
+from models.facility import Facility
+from models.fault_report import FaultReport
+from models.message import Message
+from models.order import Order
+from models.organisation import Organisation, Store
+from models.protocol import Protocol
+from models.user import User
+
+NOUNS: dict[str, type[Record]] = {
+    "organisation": Organisation,
+    "store": Store,
+    "user": User,
+    "customer": Customer,
+    "contact": Contact,
+    "facility": Facility,
+    "fault_report": FaultReport,
+    "order": Order,
+    "protocol": Protocol,
+    "message": Message,
+    "checklist": Checklist,
+}
+
+
+def find(noun: str, record_id: int) -> Record | None:
+    """The record, whoever may see it; None when it is gone."""
+    kind = NOUNS[noun]
+    return kind.get_or_none(kind.id == record_id)

@@ -1,0 +1,345 @@
+"""An order: work to be done at a facility, from planned to performed and invoiced."""
+
+from datetime import date, timedelta
+
+import peewee
+from flask_babel import lazy_gettext as _l
+
+from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now
+from models.checklist import Checklist, OrderPoint
+from models.customer import Customer, rule_missing
+from models.event import Event
+from models.facility import Facility
+from models.fault_report import FaultReport, Priority
+from models.file import File
+from models.lifecycle import Noun, Step, revise
+from models.organisation import Store
+from models.refusals import Refusal, Refused, refuse
+from models.rights import Right, everything_or_assigned, holds
+from models.search import Searchable
+from models.series import Series
+from models.user import User
+
+
+class OrderStatus(Choice):
+    PLANNED = "planned", _l("Planned"), "info"
+    WAITING = "waiting", _l("Waiting for delivery"), "warning"
+    READY = "ready", _l("Ready to start"), "info"
+    IN_PROGRESS = "in_progress", _l("In progress"), "progress"
+    PERFORMED = "performed", _l("Performed"), "good"
+    TO_INVOICE = "to_invoice", _l("Ready for invoicing"), "progress"
+    INVOICED = "invoiced", _l("Invoiced"), "good"
+    VOIDED = "voided", _l("Voided"), "neutral"
+
+
+class OrderKind(Choice):
+    WORK = "work", _l("Work order")
+    SERVICE = "service", _l("Service order")
+
+
+PLANNED, WAITING, READY, IN_PROGRESS, PERFORMED, TO_INVOICE, INVOICED, VOIDED = OrderStatus
+NOT_STARTED = (PLANNED, WAITING, READY)
+OPEN = (*NOT_STARTED, IN_PROGRESS)
+DONE = (PERFORMED, TO_INVOICE, INVOICED)
+
+_PERFORM = everything_or_assigned(Right.ORDER_PERFORM, Right.ORDER_PERFORM_ASSIGNED)
+_VIEW = everything_or_assigned(Right.ORDER_VIEW, Right.ORDER_VIEW_ASSIGNED)
+_EDIT = everything_or_assigned(Right.ORDER_EDIT, Right.ORDER_EDIT_ASSIGNED)
+
+
+class Order(Searchable, Noun):
+    MAY = {
+        "view": _VIEW | holds(Right.PORTAL_ORDERS),
+        "create": holds(Right.ORDER_CREATE),
+        "edit": _EDIT,
+        "comment": _VIEW | holds(Right.PORTAL_COMMENT),
+        "assign": holds(Right.ORDER_ASSIGN),
+        "start": _PERFORM,
+        "work": _PERFORM,
+        "sign": _PERFORM,
+        "perform": _PERFORM,
+        "void": holds(Right.ORDER_VOID),
+        "upload": holds(Right.ORDER_UPLOAD),
+        "delete_files": holds(Right.ORDER_DELETE_FILES),
+        "export": holds(Right.REGISTER_EXPORT),
+    }
+    STEPS = {
+        "start": Step(NOT_STARTED, IN_PROGRESS),
+        "perform": Step((IN_PROGRESS,), PERFORMED),
+        "void": Step(OPEN, VOIDED),
+    }
+    LABELS = {
+        "number": _l("Order number"),
+        "heading": _l("What is to be done"),
+        "description": _l("Description"),
+        "kind": _l("Type"),
+        "customer": _l("Customer"),
+        "facility": _l("Facility"),
+        "status": _l("Status"),
+        "priority": _l("Priority"),
+        "planned_on": _l("Planned date"),
+        "contact_name": _l("Contact person"),
+        "contact_phone": _l("Contact's phone"),
+        "internal_note": _l("Internal note"),
+        "performed_action": _l("Performed action"),
+        "checklist": _l("Checklist"),
+        "assigned": _l("Assigned"),
+        "created_at": _l("Made"),
+    }
+
+    number = peewee.IntegerField(unique=True)
+    heading = peewee.CharField(max_length=120)
+    description = peewee.TextField(default="")
+    kind = ChoiceField(OrderKind, default=OrderKind.WORK)
+    customer = peewee.ForeignKeyField(Customer, backref="orders")
+    facility = peewee.ForeignKeyField(Facility, backref="orders")
+    store = peewee.ForeignKeyField(Store, backref="+")
+    report = peewee.ForeignKeyField(FaultReport, null=True, backref="orders", unique=True)
+    status = ChoiceField(OrderStatus, default=PLANNED)
+    priority = ChoiceField(Priority, default=Priority.NORMAL)
+    planned_on = peewee.DateField(null=True)
+    contact_name = peewee.CharField(max_length=80, default="")
+    contact_phone = peewee.CharField(max_length=40, default="")
+    internal_note = peewee.TextField(default="")
+    performed_action = peewee.TextField(default="")
+    started_at = UTCDateTimeField(null=True)
+    performed_at = UTCDateTimeField(null=True)
+    voided_at = UTCDateTimeField(null=True)
+    created_at = UTCDateTimeField(default=now)
+
+    class Meta:
+        table_name = "work_order"  # "order" is a word of SQL
+        indexes = (
+            (("status", "planned_on", "id"), False),
+            (("customer", "created_at", "id"), False),
+            (("created_at", "id"), False),
+        )
+
+    @property
+    def noun(self) -> str:
+        return "order"
+
+    @property
+    def title(self) -> str:
+        return f"{self.number} {self.heading}"
+
+    @property
+    def is_started(self) -> bool:
+        return self.status is IN_PROGRESS
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def is_done(self) -> bool:
+        return self.status in DONE
+
+    @property
+    def is_voided(self) -> bool:
+        return self.status is VOIDED
+
+    def is_late(self, today: date) -> bool:
+        """The planned day has passed and it is not performed."""
+        return self.is_open and self.planned_on is not None and self.planned_on < today
+
+    @property
+    def points(self) -> list[OrderPoint]:
+        return OrderPoint.of(self)
+
+    def searched_by(self):
+        return (
+            str(self.number), self.heading, self.description[:400], self.customer.name, self.customer.number,
+            self.facility.name, self.facility.town, self.contact_name, self.contact_phone,
+        )  # fmt: skip
+
+    @classmethod
+    def visible_to(cls, user) -> peewee.ModelSelect:
+        query = cls.select(cls, Customer, Facility).join(Customer).switch(cls).join(Facility)
+        if user.is_portal:
+            seen = query.where(cls.facility.in_(Facility.visible_to(user).select(Facility.id)))
+            return seen if user.has(Right.PORTAL_ORDERS) or user.has(Right.PORTAL_PROTOCOLS) else seen.where(peewee.SQL("1=0"))
+        if user.store_ids is not None:
+            query = query.where(cls.store.in_(user.store_ids))
+        if user.has(Right.ORDER_VIEW):
+            return query
+        if user.has(Right.ORDER_VIEW_ASSIGNED):
+            return query.where(cls.id.in_(OrderAssignment.orders_of(user)))
+        return query.where(peewee.SQL("1=0"))
+
+    @classmethod
+    def day_of(cls, user, today: date) -> list["Order"]:
+        """What this person has to do: theirs and open, late and today's first, then the coming week's and the undated."""
+        mine = cls.visible_to(user).where(cls.id.in_(OrderAssignment.orders_of(user)) & cls.status.in_(OPEN))
+        soon = cls.planned_on.is_null() | (cls.planned_on <= today + timedelta(days=7))
+        return list(mine.where(soon).order_by(cls.planned_on.is_null(), cls.planned_on, cls.priority, cls.id))
+
+    def is_assigned_to(self, user) -> bool:
+        return OrderAssignment.select().where((OrderAssignment.order == self.id) & (OrderAssignment.user == user.id)).exists()
+
+    @property
+    def assignees(self) -> list[User]:
+        return list(User.select().join(OrderAssignment).where(OrderAssignment.order == self.id).order_by(OrderAssignment.id))
+
+    @classmethod
+    def add(cls, values: dict, *, checklist: Checklist | None, by: User) -> "Order":
+        """A new order; the customer's people are put on it (S2.23)."""
+        customer, facility = values["customer"], values["facility"]
+        refusals = rule_missing(cls, "create", by) + customer.against_new_work() + facility.against_new_work()
+        if refusals:
+            raise Refused(refusals, customer)
+        with db.atomic():
+            order = cls._make(values, checklist, by, customer.assignees)
+            return order
+
+    @classmethod
+    def from_report(cls, report: FaultReport, *, by: User) -> "Order":
+        """The report's `accept`: text, contact, photos and people come along, the report is marked with its order."""
+        with db.atomic():
+            report._move("accept")
+            values = {
+                "heading": report.heading, "description": report.description, "customer": report.customer, "facility": report.facility,
+                "report": report, "priority": report.priority, "contact_name": report.contact_name, "contact_phone": report.contact_phone,
+            }  # fmt: skip
+            order = cls._make(values, Checklist.usual(), by, report.assignees or report.customer.assignees)
+            File.carry_over(report, order)
+            Event.record("fault_report.accepted", by=by, about=report, order=order.number, order_id=order.id)
+            return order
+
+    @classmethod
+    def _make(cls, values: dict, checklist: Checklist | None, by: User, people: list[User]) -> "Order":
+        order = cls.create(number=Series.take("order", start=101), store=values["customer"].store_id, **values)
+        OrderPoint.copy_to(order, checklist)
+        Event.record("order.created", by=by, about=order)
+        for user in people:
+            OrderAssignment.create(order=order, user=user)
+            Event.record("order.assigned", by=by, about=order, person=user.name, person_id=user.id)
+        return order
+
+    def change(self, values: dict, *, by: User, seen: int) -> dict:
+        self.demand("edit", by)
+        return revise(self, "order.changed", values, by=by, seen=seen)
+
+    def _against_edit(self, by) -> list[Refusal]:
+        return self._against_anything_more()
+
+    def _against_anything_more(self) -> list[Refusal]:
+        return [] if self.is_open else self.refuse_status("edit")
+
+    def assign(self, users: list[User], *, by: User) -> None:
+        self.demand("assign", by)
+        with db.atomic():
+            self.lock()
+            OrderAssignment.replace_all(self, users, by)
+
+    def _against_assign(self, by) -> list[Refusal]:
+        return self._against_anything_more()
+
+    def refuse_status(self, verb: str) -> list[Refusal]:
+        if self.status is VOIDED:
+            return [refuse("order.voided", since=self.voided_at, order_id=self.id)]
+        if self.status in DONE:
+            return [refuse("order.performed", since=self.performed_at, order_id=self.id)]
+        if self.status is IN_PROGRESS:
+            return [refuse("order.started", order_id=self.id)]
+        return [refuse("order.not_started", status=self.status, order_id=self.id)]
+
+    def start(self, *, by: User) -> None:
+        self.demand("start", by)
+        with db.atomic():
+            self._move("start", started_at=now())
+            Event.record("order.started", by=by, about=self)
+
+    def _against_work(self, by) -> list[Refusal]:
+        return [] if self.is_started else self.refuse_status("work")
+
+    _against_sign = _against_work
+
+    def work(self, answers: dict[int, dict], performed_action: str | None, *, by: User) -> bool:
+        """Keep what the technician wrote: {point id: {outcome, value, remark}} and the performed action.
+
+        Saved as often as wanted while the order is in progress; True when something changed.
+        """
+        self.demand("work", by)
+        with db.atomic():
+            self.lock()
+            points = {point.id: point for point in self.points}
+            changed = [points[point_id].answer(**answer, by=by) for point_id, answer in answers.items() if point_id in points]
+            action_changed = performed_action is not None and performed_action != self.performed_action
+            if action_changed:
+                self.performed_action = performed_action
+            if action_changed or any(changed):
+                self.version += 1
+                self.save()
+                Event.record("order.worked", by=by, about=self, points=sum(changed))
+            return action_changed or any(changed)
+
+    def _against_perform(self, by) -> list[Refusal]:
+        """Everything that is missing at once: points, remarks in words, the performed action, the technician's signature."""
+        if not self.is_started:
+            return []
+        points = self.points
+        open_points = [point for point in points if not point.is_answered]
+        refusals = [self._missing(open_points)] if open_points else []
+        refusals += [
+            refuse("order.remark_missing", number=point.position, text=point.text, order_id=self.id, anchor=point.anchor)
+            for point in points
+            if point.is_answered and point.lacks_words
+        ]
+        if not self.performed_action.strip():
+            refusals.append(refuse("order.no_action", order_id=self.id))
+        return refusals + self._unsigned()
+
+    def _missing(self, points: list[OrderPoint]) -> Refusal:
+        first = points[0]
+        return refuse("order.points_missing", count=len(points), number=first.position, text=first.text, order_id=self.id, anchor=first.anchor)
+
+    def _unsigned(self) -> list[Refusal]:
+        from models.protocol import Signature, Signer  # the protocol is newer than the order
+
+        return [] if Signature.of(self, Signer.TECHNICIAN) else [refuse("order.unsigned", order_id=self.id)]
+
+    def perform(self, *, by: User):
+        """Finish: the order is performed and its protocol made. Returns the Protocol; the worker makes the PDF."""
+        from models.protocol import Protocol  # the protocol is newer than the order
+
+        self.demand("perform", by)
+        with db.atomic():
+            self._move("perform", performed_at=now())
+            Event.record("order.performed", by=by, about=self)
+            return Protocol.sign(self, by=by)
+
+    def void(self, *, by: User) -> None:
+        """The order will not be carried out; it stays in the lists as voided."""
+        self.demand("void", by)
+        with db.atomic():
+            self._move("void", voided_at=now())
+            Event.record("order.voided", by=by, about=self)
+
+    def comment(self, text: str, *, internal: bool, by: User) -> Event:
+        self.demand("comment", by)
+        with db.atomic():
+            return Event.record("comment.written", by=by, about=self, internal=internal and not by.is_portal, text=text)
+
+
+class OrderAssignment(Record):
+    order = peewee.ForeignKeyField(Order, backref="+", on_delete="CASCADE")
+    user = peewee.ForeignKeyField(User, backref="+", on_delete="CASCADE")
+    at = UTCDateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("order", "user"), True),)
+
+    @classmethod
+    def orders_of(cls, user) -> peewee.ModelSelect:
+        return cls.select(cls.order).where(cls.user == user.id)
+
+    @classmethod
+    def replace_all(cls, order: Order, users: list[User], by: User) -> None:
+        before, after = {user.id: user for user in order.assignees}, {user.id: user for user in users}
+        for user_id in after.keys() - before.keys():
+            cls.create(order=order, user=user_id)
+            Event.record("order.assigned", by=by, about=order, person=after[user_id].name, person_id=user_id)
+        for user_id in before.keys() - after.keys():
+            cls.delete().where((cls.order == order) & (cls.user == user_id)).execute()
+            Event.record("order.unassigned", by=by, about=order, person=before[user_id].name, person_id=user_id)

@@ -1,0 +1,124 @@
+"""The service protocol: what was done, measured and remarked, signed. Its PDF is made once and kept."""
+
+import peewee
+from flask_babel import lazy_gettext as _l
+
+from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now
+from models.customer import Customer
+from models.event import Event
+from models.facility import Facility
+from models.file import File
+from models.lifecycle import Noun
+from models.order import Order
+from models.organisation import Store
+from models.rights import Right, holds
+from models.user import User
+
+
+class ProtocolStatus(Choice):
+    SIGNED = "signed", _l("PDF is being made"), "progress"
+    READY = "ready", _l("Ready"), "good"
+
+
+class Signer(Choice):
+    TECHNICIAN = "technician", _l("Technician")
+    CUSTOMER = "customer", _l("Customer")
+
+
+class Protocol(Noun):
+    MAY = {"view": holds(Right.ORDER_VIEW) | holds(Right.ORDER_VIEW_ASSIGNED) | holds(Right.PORTAL_PROTOCOLS), "export": holds(Right.REGISTER_EXPORT)}
+    LABELS = {"number": _l("Protocol"), "customer": _l("Customer"), "facility": _l("Facility"), "status": _l("Status"), "signed_at": _l("Signed"), "remarks": _l("Remarks")}
+
+    number = peewee.CharField(max_length=20, unique=True)
+    sequence = peewee.IntegerField(default=1)
+    order = peewee.ForeignKeyField(Order, backref="protocols")
+    customer = peewee.ForeignKeyField(Customer, backref="protocols")
+    facility = peewee.ForeignKeyField(Facility, backref="protocols")
+    store = peewee.ForeignKeyField(Store, backref="+")
+    status = ChoiceField(ProtocolStatus, default=ProtocolStatus.SIGNED)
+    remarks = peewee.IntegerField(default=0)
+    signed_at = UTCDateTimeField(default=now)
+    signed_by = peewee.ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    attempts = peewee.IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("customer", "signed_at", "id"), False), (("signed_at", "id"), False))
+
+    @property
+    def title(self) -> str:
+        return self.number
+
+    @property
+    def is_ready(self) -> bool:
+        return self.status is ProtocolStatus.READY
+
+    @classmethod
+    def visible_to(cls, user) -> peewee.ModelSelect:
+        query = cls.select(cls, Order, Customer, Facility).join(Order).switch(cls).join(Customer).switch(cls).join(Facility)
+        if user.is_portal and not user.has(Right.PORTAL_PROTOCOLS):
+            return query.where(peewee.SQL("1=0"))
+        return query.where(cls.order.in_(Order.visible_to(user).select(Order.id)))
+
+    @classmethod
+    def sign(cls, order: Order, *, by: User) -> "Protocol":
+        """The order's `perform`: the next protocol of the order, `107-1`, `107-2` (S2.21's numbering)."""
+        sequence = cls.select().where(cls.order == order).count() + 1
+        protocol = cls.create(
+            number=f"{order.number}-{sequence}", sequence=sequence, order=order, customer=order.customer_id,
+            facility=order.facility_id, store=order.store_id, remarks=sum(point.has_remark for point in order.points), signed_by=by,
+        )  # fmt: skip
+        Event.record("protocol.signed", by=by, about=protocol)
+        return protocol
+
+    @classmethod
+    def unmade(cls) -> list["Protocol"]:
+        """Signed and without a PDF, oldest first; one that failed five times waits for a person."""
+        return list(cls.select().where((cls.status == ProtocolStatus.SIGNED) & (cls.attempts < 5)).order_by(cls.id).limit(20))
+
+    def attempted(self) -> None:
+        Protocol.update(attempts=Protocol.attempts + 1).where(Protocol.id == self.id).execute()
+
+    @property
+    def pdf(self) -> File | None:
+        files = File.of(self)
+        return files[0] if files else None
+
+    def made(self, **facts) -> bool:
+        """Keep the finished PDF. Of two workers one wins; what is stored is never made again."""
+        with db.atomic():
+            ready = Protocol.update(status=ProtocolStatus.READY).where((Protocol.id == self.id) & (Protocol.status == ProtocolStatus.SIGNED)).execute()
+            if ready:
+                self.reload()
+                File.attach(self, by=None, tell=False, **facts)
+                Event.record("protocol.ready", by=None, about=self)
+            return bool(ready)
+
+
+class Signature(Record):
+    """A name, drawn on the glass or typed, under an order's protocol. A second one by the same role replaces the first."""
+
+    order = peewee.ForeignKeyField(Order, backref="signatures", on_delete="CASCADE")
+    signer = ChoiceField(Signer)
+    name = peewee.CharField(max_length=80)
+    image_key = peewee.CharField(max_length=80, default="")
+    at = UTCDateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("order", "signer"), True),)
+
+    @classmethod
+    def of(cls, order: Order, signer: Signer) -> "Signature | None":
+        return cls.get_or_none((cls.order == order.id) & (cls.signer == signer))
+
+    @classmethod
+    def write(cls, order: Order, signer: Signer, name: str, image_key: str, *, by: User) -> "Signature":
+        order.demand("sign", by)
+        with db.atomic():
+            cls.delete().where((cls.order == order) & (cls.signer == signer)).execute()
+            signature = cls.create(order=order, signer=signer, name=name, image_key=image_key)
+            Event.record("order.worked", by=by, about=order, signed=signer.value, name=name)
+            return signature
+
+    @property
+    def is_drawn(self) -> bool:
+        return bool(self.image_key)
