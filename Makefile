@@ -11,12 +11,15 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 export PORT
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-export PIP_DISABLE_PIP_VERSION_CHECK := 1 PIP_ROOT_USER_ACTION := ignore
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 INSTALL := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
 define apt # packages: look for news only where the machine knows nothing of them yet
-	($(INSTALL) $(1) </dev/null || ($(SUDO) apt-get update -qq && $(INSTALL) $(1) </dev/null)) >/dev/null
+	($(INSTALL) $(1) </dev/null >/dev/null 2>&1 \
+		|| ($(SUDO) apt-get update -qq && $(INSTALL) $(1) </dev/null >/dev/null) \
+		|| (echo "Please install: $(1)" && exit 1))
 endef
 PIP := pip install -q --no-deps --require-hashes -r
 FLASK := flask --app app
@@ -111,7 +114,8 @@ clean: ## Remove what was installed and built; data stays
 	@touch $@
 
 .venv/.tools: | .venv/bin/python
-	@command -v chromium pdftoppm >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	@command -v chromium >/dev/null && command -v pdftoppm >/dev/null \
+		&& ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
 		&& ls /usr/share/postgresql/*/extension/pg_trgm.control >/dev/null 2>&1 \
 		|| (echo "Installing Chromium and PostgreSQL for the tests" \
 		&& $(call apt,chromium postgresql postgresql-contrib poppler-utils))
