@@ -38,6 +38,7 @@ WHITE = (255, 255, 255)
 ORIENTATION = 0x0112
 DATA_URL = "data:image/png;base64,"
 PNG = b"\x89PNG\r\n\x1a\n"
+TWO_LETTERS = ("image/bmp", "application/x-msdownload")  # BM, MZ: a text may begin so too
 OFFICE = "application/vnd.openxmlformats-officedocument."
 
 one_at_a_time = threading.Lock()  # two large pictures at once would double the worker's memory
@@ -91,7 +92,7 @@ KINDS = {
 def sniff(head: bytes) -> Kind | None:
     """The kind of a file from its first `HEAD` bytes; None when we do not take it."""
     found = filetype.guess(head)
-    if found is not None:
+    if found is not None and found.mime not in TWO_LETTERS:
         return KINDS.get("image/png" if found.mime == "image/apng" else found.mime)
     if _is_heif(head):
         return KINDS["image/heic"]

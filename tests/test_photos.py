@@ -96,6 +96,7 @@ def colours(data):
         ("Kundnr;Namn\r\n1;Öbergs\r\n".encode("cp1252"), "csv"),
         ("Номер\tНазва\r\n1\tКиїв\r\n".encode("utf-16"), "csv"),
         ("Hej!\nVi ses på torsdag.\n".encode(), "txt"),
+        (b"BM-nummer;Namn\r\n1;Bo\r\n", "csv"),
     ],
 )
 def test_a_kind_is_known_by_its_content(raw, extension):
