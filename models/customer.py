@@ -142,6 +142,15 @@ class Customer(Searchable, Noun):
         """For pickers: inactive customers are not offered."""
         return cls.visible_to(user).where(cls.inactive_at.is_null())
 
+    @classmethod
+    def numbered(cls, among: peewee.ModelSelect, typed: str) -> "Customer | None":
+        """The one that `10001`, `10001 Name` or a name that only one has stands for."""
+        by_number = among.where(cls.number == typed.split(" ")[0]).first()
+        if by_number and typed in (by_number.number, by_number.title):
+            return by_number
+        named = list(among.where(cls.sort_name == sort_key(typed, Organisation.current().language)).limit(2))
+        return named[0] if len(named) == 1 else None
+
     def is_assigned_to(self, user) -> bool:
         return CustomerAssignment.select().where((CustomerAssignment.customer == self.id) & (CustomerAssignment.user == user.id)).exists()
 

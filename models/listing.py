@@ -5,13 +5,14 @@ by key, never by a deep OFFSET, and a huge set is counted only up to a limit.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import peewee
 from peewee import fn
 
 COUNTED_UP_TO = 10_000
+EXPORT_CHUNK = 1_000
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """`where` turns the chosen value into a condition; `choices` (user -> [(value, label)]) makes it a closed one."""
+    """`where` turns the chosen value into a condition (None: no condition); `choices` (user -> [(value, label)]) makes it a closed one."""
 
     name: str
     label: Any
@@ -64,6 +65,13 @@ class Request:
     per_page: int = 25
 
 
+class Row(NamedTuple):
+    """A row's sort key and its columns (a namedtuple named like the listing's columns, with `id`)."""
+
+    sort_value: Any
+    shown: Any
+
+
 @dataclass(frozen=True)
 class Page:
     """One page. `total` counts up to COUNTED_UP_TO; `more` says that it is a floor."""
@@ -77,12 +85,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Listing:
-    """`source(user)` gives the joined query of what the reader may see; `keep` are expressions rows always carry."""
+    """`source(user)` gives the query of what the reader may see, with the joins that filters and orders need; `joined`
+    gives the joins that the columns need. `keep` are expressions that rows always carry, shown or not.
+    """
 
     name: str
     noun: Any
     columns: tuple[Column, ...]
     source: Callable[[Any], peewee.ModelSelect]
+    joined: Callable[[], peewee.ModelSelect]
     filters: tuple[Filter, ...] = ()
     sort: str = ""
     descending: bool = False
@@ -104,40 +115,55 @@ class Listing:
             query = query.where(self.noun.matches(request.query))
         for part in self.filters:
             value = request.filters.get(part.name, "")
-            if value and part.allowed(user, value):
-                query = query.where(part.where(value))
+            condition = part.where(value) if value and part.allowed(user, value) else None
+            if condition is not None:
+                query = query.where(condition)
         if self.hidden is not None and not request.filters.get(self.hidden_unless):
             query = query.where(self.hidden(user))
         return query
 
+    def left_out(self, user, request: Request) -> int:
+        """How many hits the search has among the rows this list leaves out, counted up to the limit."""
+        hits = self.source(user).where(self.noun.matches(request.query))
+        return self._count(hits.where(~self.hidden(user)))
+
     def page(self, user, request: Request) -> Page:
-        column, descending = self.sorted_by(request)
         matching = self.matching(user, request)
-        rows = list(self._rows(matching, column, descending, request).limit(request.per_page + 1).namedtuples())
-        beyond = len(rows) > request.per_page
-        rows = rows[: request.per_page]
+        keys = self._keys(matching, request, request.per_page + 1)
+        beyond = len(keys) > request.per_page
+        keys = keys[: request.per_page]
         if request.before:
-            rows.reverse()
+            keys.reverse()
         total = self._count(matching)
         has_next, has_previous = (True, beyond) if request.before else (beyond, request.after is not None)
-        return Page(rows, min(total, COUNTED_UP_TO), total > COUNTED_UP_TO, has_next, has_previous)
+        return Page(self._rows(keys), min(total, COUNTED_UP_TO), total > COUNTED_UP_TO, has_next, has_previous)
 
-    def all_rows(self, user, request: Request, limit: int = 200_000):
-        """Every row of exactly what is seen, for the export; read through a cursor."""
+    def all_rows(self, user, request: Request):
+        """Every row of exactly what is seen, for the export, read a thousand at a time."""
+        matching = self.matching(user, request)
+        while keys := self._keys(matching, request, EXPORT_CHUNK):
+            yield from self._rows(keys)
+            request = replace(request, after=(keys[-1].sort_value, keys[-1].id), before=None)
+
+    def _keys(self, matching, request: Request, limit: int) -> list[Any]:
+        """The page's ids in order. Only these columns are sorted: what is shown is read afterwards, for one page."""
         column, descending = self.sorted_by(request)
-        return self._rows(self.matching(user, request), column, descending, request).limit(limit).namedtuples().iterator()
-
-    def _rows(self, matching, column: Column, descending: bool, request: Request):
-        shown = [part.expression.alias(part.name) for part in self.columns]
-        query = matching.select(self.noun.id.alias("id"), column.order.alias("sort_value"), *self.keep, *shown)
+        query = matching.select(self.noun.id.alias("id"), column.order.alias("sort_value"))
         backwards = descending != (request.before is not None)
         key = request.before or request.after
         if key:
-            place = peewee.Tuple(column.order, self.noun.id)
-            mark = peewee.Tuple(*key)
+            place, mark = peewee.Tuple(column.order, self.noun.id), peewee.Tuple(*key)
             query = query.where(place < mark if backwards else place > mark)
         order = (column.order.desc(), self.noun.id.desc()) if backwards else (column.order.asc(), self.noun.id.asc())
-        return query.order_by(*order)
+        return list(query.order_by(*order).limit(limit).namedtuples())
+
+    def _rows(self, keys: list[Any]) -> list[Any]:
+        """What the list shows of these ids, in their order; each row keeps the key it was sorted by."""
+        shown = [part.expression.alias(part.name) for part in self.columns]
+        ids = [key.id for key in keys]
+        query = self.joined().select(self.noun.id.alias("id"), *self.keep, *shown).where(self.noun.id.in_(ids))
+        found = {row.id: row for row in query.namedtuples()}
+        return [Row(key.sort_value, found[key.id]) for key in keys if key.id in found]
 
     def _count(self, matching) -> int:
         some = matching.select(self.noun.id).limit(COUNTED_UP_TO + 1).alias("some")

@@ -105,7 +105,7 @@ _OPEN_CUSTOMER = Remedy(_l("Open the customer"), "customers.show", {"id": "custo
 _EDIT_CUSTOMER = Remedy(_l("Change the customer"), "customers.edit", {"id": "customer_id"}, right="customer.edit")
 _REACTIVATE = Remedy(_l("Reactivate the customer"), "customers.show", {"id": "customer_id"}, right="customer.edit", anchor="activity")
 _OPEN_CONTACT = Remedy(_l("Change the contact"), "contacts.edit", {"id": "contact_id"}, right="customer.edit")
-_OPEN_PROFILE = Remedy(_l("Open the profile"), "profile.show")
+_OPEN_PROFILE = Remedy(_l("Open the profile"), "account.profile")
 _OPEN_STAFF = Remedy(_l("Open the person"), "staff.show", {"id": "user_id"}, right="user.view")
 
 _ALL = (

@@ -158,6 +158,7 @@ class Rule:
 
     test: _Test
     explain: _Missing
+    rights: tuple[Right, ...] = ()
 
     def allows(self, user, record=None) -> bool:
         return self.test(user, record)
@@ -169,13 +170,18 @@ class Rule:
         return Rule(
             lambda user, record: self.allows(user, record) and other.allows(user, record),
             lambda user, record: self.missing(user, record) + other.missing(user, record),
+            self.rights + other.rights,
         )
 
     def __or__(self, other: "Rule") -> "Rule":
-        return Rule(lambda user, record: self.allows(user, record) or other.allows(user, record), lambda u, r: _nearest(self, other, u, r))
+        return Rule(
+            lambda user, record: self.allows(user, record) or other.allows(user, record),
+            lambda user, record: _nearest(self, other, user, record),
+            self.rights + other.rights,
+        )
 
     def __invert__(self) -> "Rule":
-        return Rule(lambda user, record: not self.allows(user, record), lambda user, record: [refuse("right.missing", right="")])
+        return Rule(lambda user, record: not self.allows(user, record), lambda user, record: [refuse("right.staff_only")], self.rights)
 
 
 def _nearest(one: Rule, other: Rule, user, record) -> list[Refusal]:
@@ -185,7 +191,7 @@ def _nearest(one: Rule, other: Rule, user, record) -> list[Refusal]:
 
 
 def holds(right: Right) -> Rule:
-    return Rule(lambda user, record: user.has(right), lambda user, record: [refuse("right.missing", right=right.value)])
+    return Rule(lambda user, record: user.has(right), lambda user, record: [refuse("right.missing", right=right)], (right,))
 
 
 def _is_assigned(user, record) -> bool:

@@ -46,26 +46,25 @@ class Session(Record):
         return session
 
     @classmethod
-    def of(cls, token: str) -> "Session | None":
+    def of(cls, token: str, organisation: Organisation) -> "Session | None":
         """The live session of a token, its person and store loaded in the same query; None when it has ended."""
         query = cls.select(cls, User, Store).join(User).switch(cls).join(Store, peewee.JOIN.LEFT_OUTER)
         session = query.where((cls.token == token_hash(token)) & cls.ended_at.is_null()).first()
-        if session is None or not session.user.is_active or session._expired():
+        if session is None or not session.user.is_active or session._expired(organisation):
             return None
         session.user.session_token = token
         session._touch()
         return session
 
-    def _expired(self) -> bool:
+    def _expired(self, organisation: Organisation) -> bool:
         moment = now()
         if moment - self.started_at > LONGEST_SESSION:
             self.end("too_long")
-        elif moment - self.seen_at > self._idle_limit():
+        elif moment - self.seen_at > self._idle_limit(organisation):
             self.end("idle")
         return self.ended_at is not None
 
-    def _idle_limit(self) -> timedelta:
-        organisation = Organisation.current()
+    def _idle_limit(self, organisation: Organisation) -> timedelta:
         portal = self.user.is_portal
         return timedelta(minutes=organisation.portal_idle_minutes if portal else organisation.staff_idle_minutes)
 

@@ -21,7 +21,7 @@ class Theme(Choice):
     DARK = "dark", _l("Dark")
 
 
-oneself = Rule(lambda user, record: record is not None and record.id == user.id, lambda user, record: [refuse("right.missing", right=Right.USER_EDIT.value)])
+oneself = Rule(lambda user, record: record is not None and record.id == user.id, lambda user, record: [refuse("right.missing", right=Right.USER_EDIT)])
 
 
 class User(Searchable, Noun):
@@ -34,6 +34,7 @@ class User(Searchable, Noun):
         "give_store": holds(Right.STORE_GRANT),
         "inactivate": holds(Right.USER_EDIT),
         "restore": holds(Right.USER_EDIT),
+        "export": holds(Right.REGISTER_EXPORT),
     }
     LABELS = {
         "login": _l("User name"),
@@ -168,7 +169,7 @@ class User(Searchable, Noun):
         """
         refusals = rule_refusals(values["role"].rights, by)
         if not by.has(Right.USER_INVITE):
-            refusals.insert(0, refuse("right.missing", right=Right.USER_INVITE.value))
+            refusals.insert(0, refuse("right.missing", right=Right.USER_INVITE))
         if refusals:
             raise Refused(refusals)
         with db.atomic():
@@ -199,6 +200,11 @@ class User(Searchable, Noun):
     def change_profile(self, values: dict, *, by: "User", seen: int) -> dict:
         self.demand("edit_profile", by)
         return revise(self, "user.changed", values, by=by, seen=seen)
+
+    def prefer(self, **taste) -> None:
+        """Language or appearance, one's own affair: no event, nobody is told."""
+        User.update(**taste).where(User.id == self.id).execute()
+        self.__data__.update(taste)
 
     def _against_edit(self, by) -> list[Refusal]:
         return self._higher_than(by)
@@ -276,7 +282,7 @@ class User(Searchable, Noun):
 
 def rule_refusals(rights, by: User) -> list[Refusal]:
     """One refusal for each right that `by` would hand out without having it."""
-    return [refuse("right.cannot_grant", right=right.value) for right in sorted(set(rights) - by.rights)]
+    return [refuse("right.cannot_grant", right=right) for right in sorted(set(rights) - by.rights)]
 
 
 class UserRight(Record):

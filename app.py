@@ -1,0 +1,155 @@
+"""The composition root: configuration, the app, what happens after an event, and the command line."""
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import blueprints
+from blueprints import errors, jinja, web
+from blueprints.words import babel, choose_locale, choose_time_zone
+from models import event, schema
+from models.base import connection, db, open_database
+from tasks import CONFIG, TESTING, bind
+
+YEAR = 31_536_000
+LARGEST_REQUEST = 300 * 1024 * 1024
+
+
+def create_app() -> Flask:
+    """The web application on the database that the environment names."""
+    app = web.Kundbok(__name__, static_folder="static", template_folder="templates")
+    configure(app)
+    open_database(CONFIG.database_url)
+    web.login_manager.init_app(app)
+    web.csrf.init_app(app)
+    babel.init_app(app, locale_selector=choose_locale, timezone_selector=choose_time_zone)
+    blueprints.register(app)
+    jinja.register(app)
+    errors.register(app)
+    app.before_request(open_connection)
+    app.before_request(web.guard_the_door)
+    app.after_request(web.safe_headers)
+    app.teardown_request(give_back_connection)
+    app.wsgi_app = trusted(app.wsgi_app)
+    app.url_build_error_handlers.append(lambda error, endpoint, values: "#missing-" + endpoint)  # REMOVE when all modules are in
+    bind(app)
+    listen()
+    commands(app)
+    web.check_doors(app)
+    return app
+
+
+def configure(app: Flask) -> None:
+    app.config.update(
+        SECRET_KEY=CONFIG.secret_key,
+        SESSION_COOKIE_NAME="__Host-kundbok" if CONFIG.https else "kundbok",
+        SESSION_COOKIE_SECURE=CONFIG.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        SEND_FILE_MAX_AGE_DEFAULT=YEAR,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+        TESTING=TESTING,
+    )
+
+
+def trusted(wsgi_app: Any) -> Any:
+    """Believe as many proxies' headers as there are proxies, and none where there are none."""
+    hops = CONFIG.trusted_proxies
+    return ProxyFix(wsgi_app, x_for=hops, x_proto=hops, x_host=hops) if hops else wsgi_app
+
+
+def open_connection() -> None:
+    db.connect(reuse_if_open=True)
+
+
+def give_back_connection(error: BaseException | None) -> None:
+    """SQLite's stays with its thread; a pooled one goes back."""
+    if CONFIG.sqlite_path is None and not db.is_closed():
+        db.close()
+
+
+def listen() -> None:
+    """After an event's transaction is committed: ring for its messages. A lost ring is made up for by the sweep."""
+    from tasks import notifications, recurring  # noqa: F401  the worker must know every task
+
+    event.listeners[:] = [notifications.dispatch]
+
+
+# The command line
+
+
+def commands(app: Flask) -> None:
+    from tasks import commands as worker_side  # needs the app to be bound first
+
+    for command in (migrate, url_map):
+        app.cli.add_command(command)
+    for command in worker_side.COMMANDS:
+        app.cli.add_command(command)
+
+
+def spoken(command: Callable) -> Callable:
+    """Errors as one sentence on stderr and exit code 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            with connection():
+                return command(*args, **kwargs)
+        except (RuntimeError, ValueError, OSError) as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+
+    return run
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Only tell whether something is missing; exit code 1 if so.")
+@spoken
+def migrate(check: bool) -> None:
+    """Bring the database to the shape this version needs."""
+    missing = schema.pending()
+    if check and missing:
+        raise RuntimeError(f"Not migrated yet: {', '.join(missing)}. Run: flask --app app migrate")
+    for name in [] if check else schema.migrate():
+        click.echo(f"Applied {name}")
+
+
+@click.command("url-map")
+def url_map() -> None:
+    """Every route with who may use it, as JSON."""
+    from flask import current_app
+
+    click.echo(json.dumps(routes(current_app), indent=1))
+
+
+def routes(app: Flask) -> list[dict[str, Any]]:
+    """[{method, path, endpoint, audience, right, scope, writes}], one per route and method."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        door = app.view_functions[rule.endpoint].door
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            found.append(
+                {
+                    "method": method,
+                    "path": rule.rule,
+                    "endpoint": rule.endpoint,
+                    "audience": web.audience_of_door(rule.endpoint, door),
+                    "right": door.right,
+                    "scope": door.scope,
+                    "writes": method in web.WRITES,
+                }
+            )
+    return sorted(found, key=lambda route: (route["path"], route["method"]))
+

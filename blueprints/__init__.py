@@ -1,0 +1,120 @@
+"""Which modules exist: the menu, the New button and the blueprints are built from this one list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Blueprint, Flask, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from models.fault_report import FaultReport
+from models.message import Message
+from models.rights import Right
+
+
+@dataclass(frozen=True)
+class Module:
+    """A blueprint and its place in the menu. `rights`: any of them shows it; `count` (user -> number) is the badge."""
+
+    name: str
+    label: Any = ""
+    icon: str = ""
+    group: Any = ""
+    endpoint: str = "index"
+    rights: tuple[Right, ...] = ()
+    count: Callable[[Any], int] | None = None
+    hot: bool = False
+    bottom: bool = False
+    new: tuple[str, Any, Right] | None = None  # endpoint, label, right of its entry under New
+    portal: bool = False
+
+    def load(self) -> Blueprint:
+        return import_module(f"blueprints.{self.name}").bp
+
+    def open_to(self, user) -> bool:
+        return bool(self.label) and (not self.rights or any(user.has(right) for right in self.rights))
+
+    @property
+    def page(self) -> str:
+        return f"{self.name}.{self.endpoint}"
+
+
+SERVICE, REGISTER, HOUSE = _l("Service"), _l("Register"), _l("House")
+
+MODULES = (
+    Module("welcome"),
+    Module("login"),
+    Module("account"),
+    Module("health"),
+    Module("search"),
+    Module("files"),
+    Module("contacts"),
+    Module("today", _l("Today"), "sun", endpoint="show", bottom=True),
+    Module("inbox", _l("Inbox"), "inbox", count=lambda user: Message.unread(user).count(), hot=True),
+    Module(
+        "fault_reports", _l("Fault reports"), "exclamation-diamond", SERVICE,
+        rights=(Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_VIEW_ASSIGNED), count=lambda user: FaultReport.waiting_for(user).count(),
+        hot=True, bottom=True, new=("fault_reports.new", _l("Fault report"), Right.FAULT_REPORT_CREATE),
+    ),
+    Module(
+        "orders", _l("Orders"), "clipboard-check", SERVICE, rights=(Right.ORDER_VIEW, Right.ORDER_VIEW_ASSIGNED), bottom=True,
+        new=("orders.new", _l("Order"), Right.ORDER_CREATE),
+    ),
+    Module("protocols", _l("Protocols"), "file-earmark-check", SERVICE, rights=(Right.ORDER_VIEW, Right.ORDER_VIEW_ASSIGNED)),
+    Module(
+        "customers", _l("Customers"), "people", REGISTER, rights=(Right.CUSTOMER_VIEW, Right.CUSTOMER_VIEW_ASSIGNED), bottom=True,
+        new=("customers.new", _l("Customer"), Right.CUSTOMER_CREATE),
+    ),
+    Module("facilities", _l("Facilities"), "buildings", REGISTER, rights=(Right.FACILITY_VIEW, Right.FACILITY_VIEW_ASSIGNED)),
+    Module("imports", _l("Import"), "upload", REGISTER, rights=(Right.REGISTER_IMPORT,)),
+    Module("checklists", _l("Checklists"), "list-check", REGISTER, rights=(Right.CHECKLIST_EDIT,)),
+    Module("messages", _l("Messages"), "chat-left-text", HOUSE, rights=(Right.MESSAGE_VIEW,), count=lambda user: Message.unsent(user).count()),
+    Module("staff", _l("Staff"), "person-badge", HOUSE, rights=(Right.USER_VIEW,)),
+    Module("settings", _l("Settings"), "gear", HOUSE, rights=(Right.ADMINISTER,)),
+    Module("help", _l("Help"), "question-circle", HOUSE),
+    Module("portal.home", _l("My page"), "house", endpoint="show", portal=True, bottom=True),
+    Module("portal.fault_reports", _l("Fault reports"), "exclamation-diamond", portal=True, bottom=True, rights=(Right.PORTAL_REPORT,)),
+    Module("portal.orders", _l("Orders"), "clipboard-check", portal=True, bottom=True, rights=(Right.PORTAL_ORDERS,)),
+    Module("portal.protocols", _l("Protocols"), "file-earmark-check", portal=True, bottom=True, rights=(Right.PORTAL_PROTOCOLS,)),
+)  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    """Every module's blueprint; the portal's are nested under one, which gives them their address and audience."""
+    portal = Blueprint("portal", __name__, url_prefix="/portal")
+    for module in MODULES:
+        if module.portal:
+            portal.register_blueprint(module.load())
+        else:
+            app.register_blueprint(module.load())
+    app.register_blueprint(portal)
+
+
+def menu() -> list[dict[str, Any]]:
+    """The reader's menu in groups, each entry with its count."""
+    if not current_user.is_authenticated:
+        return []
+    groups: dict[str, list[SimpleNamespace]] = {}
+    for module in MODULES:
+        if module.portal == current_user.is_portal and module.open_to(current_user):
+            groups.setdefault(str(module.group), []).append(_item(module))
+    return [{"label": label, "items": items} for label, items in groups.items()]
+
+
+def _item(module: Module) -> SimpleNamespace:
+    blueprint = (request.endpoint or "").rpartition(".")[0]
+    return SimpleNamespace(
+        label=module.label, url=url_for(module.page), icon=module.icon, count=module.count(current_user) if module.count else 0,
+        hot=module.hot, current=blueprint == module.name, bottom=module.bottom,
+    )  # fmt: skip
+
+
+def new_actions() -> list[SimpleNamespace]:
+    """What the reader may add, for the New button."""
+    if not current_user.is_authenticated or current_user.is_portal:
+        return []
+    wanted = [(module.icon, *module.new) for module in MODULES if module.new and current_user.has(module.new[2])]
+    return [SimpleNamespace(icon=icon, label=label, url=url_for(endpoint), current=False, count=0, hot=False) for icon, endpoint, label, _ in wanted]

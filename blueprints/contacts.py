@@ -1,0 +1,11 @@
+"""contacts"""
+
+from blueprints.web import blueprint, page, signed_in
+
+bp = blueprint("contacts")
+
+
+@bp.get("/")
+@signed_in
+def index():
+    return page("lists/blank.html")

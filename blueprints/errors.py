@@ -1,0 +1,68 @@
+"""What a reader sees when something is refused, missing or broken: always a sentence, the status, and a way on."""
+
+import secrets
+from typing import Any
+
+import structlog
+from flask import Flask, render_template, request
+from flask_babel import gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from blueprints.actions import about, explain
+from models.base import db
+from models.lifecycle import Noun
+from models.refusals import Refused
+
+log = structlog.get_logger("kundbok")
+
+DRAWN = {401, 403, 404, 409, 413, 422, 429, 500, 503, 507}
+DISK_FULL = 28  # errno.ENOSPC
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(CSRFError, forged)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, broken)
+
+
+def refused(error: Refused) -> tuple[str, int]:
+    """A verb said no: all its reasons, each with its remedy."""
+    reasons = explain(error.refusals, error.record)
+    heading = about(reasons, error.record if isinstance(error.record, Noun) else None)
+    return draw(error.status, reasons=reasons, heading=heading), error.status
+
+
+def forged(error: CSRFError) -> tuple[str, int]:
+    """The form is from another session, or older than this one."""
+    text = gettext("This form was opened in another session. Go back, reload the page and send it again; what you typed is kept.")
+    return draw(422, text=text), 422
+
+
+def http_error(error: HTTPException) -> Response | tuple[str, int]:
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()
+    return draw(code if code in DRAWN else (404 if code < 500 else 500)), code
+
+
+def broken(error: Exception) -> tuple[str, int]:
+    """Nobody expected this. It is logged under a reference that the reader can name."""
+    if isinstance(error, OSError) and error.errno == DISK_FULL or "database or disk is full" in str(error):
+        log.error("disk_full", path=request.path)
+        return draw(507), 507
+    reference = secrets.token_hex(4)
+    log.exception("broken", reference=reference, endpoint=request.endpoint, method=request.method)
+    if db.in_transaction():
+        db.rollback()
+    return draw(500, reference=reference), 500
+
+
+def draw(status: int, **context: Any) -> str:
+    inside = current_user and current_user.is_authenticated
+    layout = "layouts/bare.html" if not inside else "layouts/portal.html" if current_user.is_portal else "layouts/base.html"
+    context.setdefault("reasons", [])
+    return render_template(f"errors/{status}.html", layout=layout, status=status, **context)

@@ -1,0 +1,11 @@
+"""health"""
+
+from blueprints.web import blueprint, page, signed_in
+
+bp = blueprint("health")
+
+
+@bp.get("/")
+@signed_in
+def show():
+    return page("lists/blank.html")

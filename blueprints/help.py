@@ -1,0 +1,11 @@
+"""help"""
+
+from blueprints.web import blueprint, page, signed_in
+
+bp = blueprint("help")
+
+
+@bp.get("/")
+@signed_in
+def index():
+    return page("lists/blank.html")

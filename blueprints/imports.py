@@ -1,0 +1,11 @@
+"""imports"""
+
+from blueprints.web import blueprint, page, signed_in
+
+bp = blueprint("imports")
+
+
+@bp.get("/")
+@signed_in
+def index():
+    return page("lists/blank.html")

@@ -1,0 +1,86 @@
+"""What every template may use: the `ui` macros, filters, the frame's context, and addresses of assets."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, get_flashed_messages, url_for
+from flask_babel import get_locale
+from flask_login import current_user
+
+import blueprints
+from blueprints.actions import act, explain, link, tell
+from blueprints.web import form_key, this_organisation, this_session, this_store
+from blueprints.words import FILTERS, LANGUAGES, language_name
+from models.organisation import Store
+
+STATIC = Path(__file__).parent.parent / "static"
+
+
+class Ui:
+    """Every macro of templates/ui/ under one name: `ui.field(...)`. Collected at the first use, kept until a change."""
+
+    def __init__(self, app: Flask):
+        self._app = app
+        self._macros: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if not self._macros:
+            self._macros = self._collect()
+        try:
+            return self._macros[name]
+        except KeyError:
+            raise AttributeError(f"no macro ui.{name}") from None
+
+    def _collect(self) -> dict[str, Any]:
+        environment = self._app.jinja_env
+        found: dict[str, Any] = {}
+        for template in environment.list_templates(filter_func=lambda name: name.startswith("ui/")):
+            module = environment.get_template(template).module
+            found |= {name: macro for name, macro in vars(module).items() if not name.startswith("_")}
+        return found
+
+
+def register(app: Flask) -> None:
+    environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters.update(FILTERS)
+    environment.globals.update(
+        ui=Ui(app), asset=asset, form_key=form_key, act=act, link=link, explain=explain, tell=tell, get_locale=get_locale
+    )
+    app.context_processor(frame)
+
+
+@lru_cache(maxsize=1)
+def manifest() -> dict[str, str]:
+    path = STATIC / "vendor" / "dist" / "manifest.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def asset(path: str) -> str:
+    """The address of a file below static/, with its content's hash so that it can be cached for good."""
+    return url_for("static", filename=path, v=manifest().get(path))
+
+
+def frame() -> dict[str, Any]:
+    """What the layouts draw around every page."""
+    organisation = this_organisation()
+    return {
+        "me": current_user if current_user and current_user.is_authenticated else STRANGER,
+        "organisation": organisation or NO_ORGANISATION,
+        "store": this_store(),
+        "stores": Store.visible_to(current_user).order_by(Store.number) if this_session() else [],
+        "menu": blueprints.menu(),
+        "new_actions": blueprints.new_actions(),
+        "languages": [(code, language_name(code), code == str(get_locale())) for code in LANGUAGES],
+        "toasts": [SimpleNamespace(text=text, tone=tone, undo_url="") for tone, text in get_flashed_messages(with_categories=True)],
+        "locale": str(get_locale()),
+        "search_url": url_for("search.index"),
+        "q": "",
+    }
+
+
+STRANGER = SimpleNamespace(id=None, name="", is_authenticated=False, is_portal=False, theme="", language="")
+NO_ORGANISATION = SimpleNamespace(name="Kundbok", accent="", logo_key="", phone="", support_phone="")

@@ -1,0 +1,345 @@
+"""The one list: a noun's Listing on the screen, with search, filters, sort, columns, saved filters, bulk actions, export.
+
+A blueprint declares a `Screen` and calls `lists.routes(bp, SCREEN, Noun)`; the pages, the saved filters, the columns and the
+exports come with it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from blueprints.actions import Action
+from blueprints.web import on, page, signed_in
+from blueprints.words import number, show
+from models.base import Choice, Record
+from models.listing import Column, Listing, Request, Row
+from models.saved_filter import ListChoice, SavedFilter
+from tasks.tables import write_csv, write_xlsx
+
+PER_PAGE = (25, 50, 100)
+MARK = "~"  # between sort value and id in a page's place
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: Any = ""
+    url: str = ""
+    badge: Any = None
+    strong: bool = False
+    muted: bool = False
+    over: bool = False
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """A row on a phone."""
+
+    title: str
+    number: str = ""
+    lines: list[str] = field(default_factory=list)
+    badges: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """How a Listing looks. `cells` overrides single columns: name -> (row -> Cell); `card` draws the phone's row."""
+
+    of: Callable[[], Listing]
+    endpoint: str
+    title: Any
+    row_url: Callable[[Any], str]
+    card: Callable[[Any], Card]
+    cells: dict[str, Callable[[Any], Cell]] = field(default_factory=dict)
+    actions: Callable[[], list[Action]] = list
+    bulk: Callable[[], list[Action]] = list
+    empty: Callable[[], Any] | None = None
+    template: str = "lists/index.html"
+    tabs: Callable[[], list[Any]] = list  # ready-made filters shown before the reader's own
+    verb: str = "view"
+
+    @property
+    def listing(self) -> Listing:
+        return self.of()
+
+
+def routes(bp: Blueprint, screen: Screen, noun: type[Record]) -> None:
+    """Give the blueprint its list: index, export, saved filters, columns."""
+
+    @bp.get("/")
+    @on(noun, screen.verb)
+    def index() -> Response:
+        return show_list(screen)
+
+    @bp.get("/export/<any(csv,xlsx):kind>")
+    @on(noun, "export")
+    def export(kind: str) -> Response:
+        return export_list(screen, kind)
+
+    @bp.post("/filters")
+    @signed_in
+    def save_filter() -> Response:
+        saved = SavedFilter.keep(current_user, screen.listing.name, request.form["name"].strip()[:60] or "*", arguments(), default="star" in request.form)
+        return redirect(url_for(f".{index.__name__}", **saved.arguments))
+
+    @bp.post("/filters/<int:filter_id>/removal")
+    @signed_in
+    def drop_filter(filter_id: int) -> Response:
+        SavedFilter.drop(current_user, filter_id)
+        return redirect(url_for(f".{index.__name__}", all=1))
+
+    @bp.post("/columns")
+    @signed_in
+    def columns() -> Response:
+        ListChoice.keep(current_user, screen.listing.name, request.form.getlist("columns"), "roomy" in request.form)
+        return redirect(url_for(f".{index.__name__}", **arguments()))
+
+
+def arguments() -> dict[str, str]:
+    """What the list's address says, without the place of the page."""
+    return {name: value for name, value in request.args.items() if name not in ("after", "before", "from") and value}
+
+
+def asked(listing: Listing) -> Request:
+    """The reader's request, from the address. Unknown names and broken places are left out."""
+    args = request.args
+    per_page = args.get("per_page", type=int)
+    return Request(
+        query=args.get("q", "")[:200],
+        filters={part.name: args[part.name][:200] for part in listing.filters if args.get(part.name)},
+        sort=args.get("sort", ""),
+        descending=args.get("direction") == "desc",
+        after=place(listing, args.get("after")),
+        before=place(listing, args.get("before")),
+        per_page=per_page if per_page in PER_PAGE else PER_PAGE[0],
+    )
+
+
+def place(listing: Listing, text: str | None) -> tuple[Any, int] | None:
+    """Where a page starts: the sort value and the id of the row before it, as the database compares them."""
+    value, _, row_id = (text or "").rpartition(MARK)
+    if not row_id.isdigit() or len(row_id) > 18:
+        return None
+    typed: Any = value
+    if value.startswith("#"):
+        typed = int(value[1:]) if value[1:].lstrip("-").isdigit() else 0
+    elif value.startswith("@"):
+        try:
+            typed = datetime.fromisoformat(value[1:])
+        except ValueError:
+            return None
+    return typed, int(row_id)
+
+
+def place_of(row: Row) -> str:
+    value = row.sort_value
+    if isinstance(value, datetime):
+        text = "@" + value.isoformat()
+    else:
+        text = f"#{value}" if isinstance(value, int) else str(value)
+    return f"{text}{MARK}{row.shown.id}"
+
+
+def show_list(screen: Screen) -> Response:
+    saved = SavedFilter.of(current_user, screen.listing.name)
+    default = next((kept for kept in saved if kept.is_default), None)
+    if default and not request.args:
+        return redirect(url_for(screen.endpoint, **default.arguments))
+    return page(screen.template, block="list", l=view(screen, saved), actions=screen.actions())
+
+
+def view(screen: Screen, saved: list[SavedFilter]) -> SimpleNamespace:
+    """Everything the list's template prints."""
+    listing, wanted = screen.listing, asked(screen.listing)
+    found = listing.page(current_user, wanted)
+    chosen = ListChoice.of(current_user, listing.name)
+    columns = shown_columns(listing, chosen)
+    start = request.args.get("from", default=1, type=int) if wanted.after or wanted.before else 1
+    return SimpleNamespace(
+        title=screen.title, total=found.total, total_label=_total(found.total, found.more), query=wanted.query,
+        action_url=url_for(screen.endpoint), hidden=_kept_hidden(listing), columns=_headings(screen, columns, wanted),
+        rows=[_row(screen, columns, row) for row in found.rows], chips=_chips(screen, wanted), filters=_filters(listing, wanted),
+        saved=_tabs(screen, saved), save_url=url_for(f"{_blueprint(screen)}.save_filter", **arguments()),
+        columns_url=url_for(f"{_blueprint(screen)}.columns", **arguments()), density_roomy=bool(chosen and chosen.roomy),
+        column_choices=[(column.name, column.label, column in columns) for column in listing.columns],
+        bulk=screen.bulk(), selectable=bool(screen.bulk()), exports=_exports(screen), is_filtered=bool(wanted.query or wanted.filters),
+        range_label=_range(start, len(found.rows), found.total, found.more), pages=[],
+        prev_url=_turn(screen, "before", found.rows[0], max(1, start - wanted.per_page)) if found.has_previous and found.rows else "",
+        next_url=_turn(screen, "after", found.rows[-1], start + len(found.rows)) if found.has_next and found.rows else "",
+        per_page_choices=[SimpleNamespace(label=size, url=_with(screen, per_page=size), current=size == wanted.per_page) for size in PER_PAGE],
+        empty=screen.empty() if screen.empty else None, no_match=_no_match(screen, wanted), archive_hits=_left_out(screen, wanted),
+    )  # fmt: skip
+
+
+def shown_columns(listing: Listing, chosen: ListChoice | None) -> list[Column]:
+    """The reader's choice of columns, or the usual ones; the first column always stays."""
+    if chosen and chosen.columns:
+        return [column for column in listing.columns if column.name in chosen.columns or column is listing.columns[0]]
+    return [column for column in listing.columns if column.default]
+
+
+def _blueprint(screen: Screen) -> str:
+    return screen.endpoint.rpartition(".")[0]
+
+
+def _with(screen: Screen, **changes: Any) -> str:
+    """This list's address with some arguments changed; None takes one out."""
+    merged = {**arguments(), **changes}
+    query = urlencode({name: value for name, value in merged.items() if value is not None})
+    return f"{url_for(screen.endpoint)}?{query}"
+
+
+def _turn(screen: Screen, way: str, row: Row, start: int) -> str:
+    return _with(screen, **{way: place_of(row), "from": start})
+
+
+def _headings(screen: Screen, columns: list[Column], wanted: Request) -> list[SimpleNamespace]:
+    current, descending = screen.listing.sorted_by(wanted)
+    return [_heading(screen, column, column is current, descending) for column in columns]
+
+
+def _heading(screen: Screen, column: Column, is_current: bool, descending: bool) -> SimpleNamespace:
+    turned = "desc" if is_current and not descending else "asc"
+    return SimpleNamespace(
+        name=column.name, label=column.label, numeric=column.numeric, wide=column.wide, hide_m=column.less_needed,
+        direction=("desc" if descending else "asc") if is_current else "",
+        sort_url=_with(screen, sort=column.name, direction=turned) if column.sortable else "",
+    )  # fmt: skip
+
+
+def _row(screen: Screen, columns: list[Column], row: Row) -> SimpleNamespace:
+    shown = row.shown
+    return SimpleNamespace(id=shown.id, url=screen.row_url(shown), cells=[_cell(screen, column, shown) for column in columns], card=screen.card(shown))
+
+
+def _cell(screen: Screen, column: Column, row: Any) -> Cell:
+    drawn = screen.cells.get(column.name)
+    if drawn:
+        return drawn(row)
+    value = getattr(row, column.name)
+    if isinstance(value, Choice) and value.tone not in ("neutral", "good"):
+        return Cell(badge=value)
+    return Cell(show(value), numeric=isinstance(value, int | float | date) and not isinstance(value, bool))
+
+
+def _chips(screen: Screen, wanted: Request) -> list[SimpleNamespace]:
+    return [
+        SimpleNamespace(label=part.label, value=_spoken(part, value), remove_url=_with(screen, **{part.name: None}))
+        for part in screen.listing.filters
+        if (value := wanted.filters.get(part.name))
+    ]
+
+
+def _spoken(part: Any, value: str) -> str:
+    known = {str(key): label for key, label in part.choices(current_user)} if part.is_choice else {}
+    return str(known.get(value, value))
+
+
+def _filters(listing: Listing, wanted: Request) -> list[SimpleNamespace]:
+    return [_filter(part, wanted.filters.get(part.name, "")) for part in listing.filters]
+
+
+def _filter(part: Any, value: str) -> SimpleNamespace:
+    choices = [("", gettext("Any"), not value)] + [(key, label, str(key) == value) for key, label in part.choices(current_user)] if part.is_choice else []
+    return SimpleNamespace(
+        name=part.name, label=part.label, value=value, choices=choices, is_choice=part.is_choice, is_bool=part.kind == "bool", is_date=part.kind == "date"
+    )
+
+
+def _kept_hidden(listing: Listing) -> list[tuple[str, str]]:
+    """What the search form must carry along besides its own fields."""
+    own = {"q", *(part.name for part in listing.filters)}
+    return [(name, value) for name, value in arguments().items() if name not in own]
+
+
+def _tabs(screen: Screen, saved: list[SavedFilter]) -> list[SimpleNamespace]:
+    ready = screen.tabs()
+    if not ready and not saved:
+        return []
+    here = arguments()
+    everything = [] if ready else [SimpleNamespace(label=gettext("All"), url=_address(screen, {"all": "1"}), current=not set(here) - {"all"}, star=False, count=None, delete_url="")]
+    return [*everything, *ready, *(_saved(screen, kept, here) for kept in saved)]
+
+
+def _saved(screen: Screen, kept: SavedFilter, here: dict[str, str]) -> SimpleNamespace:
+    return SimpleNamespace(
+        label=kept.name, url=_address(screen, kept.arguments), current=kept.arguments == here, star=kept.is_default, count=None,
+        delete_url=url_for(f"{_blueprint(screen)}.drop_filter", filter_id=kept.id),
+    )  # fmt: skip
+
+
+def _address(screen: Screen, wanted: dict[str, str]) -> str:
+    return f"{url_for(screen.endpoint)}?{urlencode(wanted)}"
+
+
+def tab(screen_endpoint: str, label: Any, **wanted: str) -> SimpleNamespace:
+    """A ready-made filter for `Screen.tabs`."""
+    here = {name: value for name, value in arguments().items() if name in ("status", "mine", "all")}
+    return SimpleNamespace(label=label, url=f"{url_for(screen_endpoint)}?{urlencode(wanted)}", current=here == wanted, star=False, count=None, delete_url="")
+
+
+def _exports(screen: Screen) -> list[SimpleNamespace]:
+    if screen.listing.noun.MAY["export"].missing(current_user, None):
+        return []
+    endpoint = f"{_blueprint(screen)}.export"
+    return [SimpleNamespace(label=label, url=url_for(endpoint, kind=kind, **arguments())) for kind, label in (("xlsx", "Excel (XLSX)"), ("csv", "CSV"))]
+
+
+def _total(total: int, more: bool) -> str:
+    return gettext("more than %(count)s", count=number(total)) if more else number(total)
+
+
+def _range(start: int, length: int, total: int, more: bool) -> str:
+    if not length:
+        return ""
+    return gettext("%(first)s–%(last)s of %(total)s", first=number(start), last=number(start + length - 1), total=_total(total, more))
+
+
+def _no_match(screen: Screen, wanted: Request) -> SimpleNamespace:
+    drops = [SimpleNamespace(label=gettext("Without %(name)s", name=chip.label), url=chip.remove_url) for chip in _chips(screen, wanted)]
+    if wanted.query and drops:
+        drops.insert(0, SimpleNamespace(label=gettext("Without the search"), url=_with(screen, q=None)))
+    drops = [Action(drop.label, drop.url) for drop in drops]
+    text = gettext("Nothing matches “%(query)s”.", query=wanted.query) if wanted.query else ""
+    return SimpleNamespace(title=gettext("No hits"), text=text, drops=drops, clear_url=_address(screen, {"all": "1"}))
+
+
+def _left_out(screen: Screen, wanted: Request) -> SimpleNamespace | None:
+    """A search also looks at what the list leaves out (inactive, done), and says how many hits are there."""
+    listing = screen.listing
+    if not wanted.query or listing.hidden is None or wanted.filters.get(listing.hidden_unless):
+        return None
+    count = listing.left_out(current_user, wanted)
+    return SimpleNamespace(count=count, url=_with(screen, **{listing.hidden_unless: "all"})) if count else None
+
+
+def export_list(screen: Screen, kind: str) -> Response:
+    """Exactly what is seen: the same search, filters, order and columns, all pages."""
+    listing = screen.listing
+    columns = shown_columns(listing, ListChoice.of(current_user, listing.name))
+    headings = [str(column.label) for column in columns]
+    rows = ([_exported(getattr(row.shown, column.name)) for column in columns] for row in listing.all_rows(current_user, asked(listing)))
+    name = f"{listing.name}-{date.today():%Y-%m-%d}.{kind}"
+    if kind.startswith("x"):
+        content, mime = write_xlsx(headings, rows, sheet=str(screen.title)), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    else:
+        content, mime = write_csv(headings, rows, language=current_user.language.value), "text/csv; charset=utf-8"
+    return Response(content, mimetype=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _exported(value: Any) -> Any:
+    return value.isoformat(" ", "minutes") if isinstance(value, datetime) else show(value)
+
+
+def chosen_ids() -> list[int]:
+    """The ticked rows of a bulk action."""
+    return [int(value) for value in request.form.getlist("id")[:1000] if value.isdigit()]
+
+

@@ -1,0 +1,11 @@
+"""orders"""
+
+from blueprints.web import blueprint, page, signed_in
+
+bp = blueprint("orders")
+
+
+@bp.get("/")
+@signed_in
+def index():
+    return page("lists/blank.html")

@@ -1,0 +1,11 @@
+"""protocols"""
+
+from blueprints.web import blueprint, page, signed_in
+
+bp = blueprint("protocols")
+
+
+@bp.get("/")
+@signed_in
+def index():
+    return page("lists/blank.html")

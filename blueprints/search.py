@@ -1,0 +1,11 @@
+"""search"""
+
+from blueprints.web import blueprint, page, signed_in
+
+bp = blueprint("search")
+
+
+@bp.get("/")
+@signed_in
+def index():
+    return page("lists/blank.html")

@@ -1,0 +1,11 @@
+"""settings"""
+
+from blueprints.web import blueprint, page, signed_in
+
+bp = blueprint("settings")
+
+
+@bp.get("/")
+@signed_in
+def index():
+    return page("lists/blank.html")

@@ -1,0 +1,142 @@
+"""Dates, amounts, values and names in the reader's language and the store's time zone: Jinja's filters."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from babel import Locale
+from babel import dates as babel_dates
+from flask import g, request, session
+from flask_babel import Babel, force_locale, format_date, format_datetime, format_time, get_locale, gettext, to_user_timezone
+from flask_babel import format_decimal as babel_decimal
+from flask_login import current_user
+
+from models.base import Choice, Language, Money, Record, now
+
+LANGUAGES = [language.value for language in Language]
+NORWEGIAN = {"no": "nb", "nn": "nb"}
+CURRENCY_PLACES = 100
+
+babel = Babel()
+
+
+def choose_locale() -> str:
+    """The person's language; for strangers the one they clicked, then their browser's, then the organisation's."""
+    if current_user and current_user.is_authenticated:
+        return current_user.language.value
+    if session.get("language") in LANGUAGES:
+        return session["language"]
+    wanted = [NORWEGIAN.get(code.split("-")[0].lower(), code.split("-")[0].lower()) for code in request.accept_languages.values()]
+    fallback = g.organisation.language.value if g.get("organisation") else "en"
+    return next((code for code in wanted if code in LANGUAGES), fallback)
+
+
+def choose_time_zone() -> str | None:
+    organisation = g.get("organisation")
+    return organisation.time_zone if organisation else None
+
+
+def show(value: Any) -> str:
+    """Any value of the domain as a reader reads it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, Choice):
+        return str(value.label)
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, datetime):
+        return format_datetime(value, "short")
+    if isinstance(value, date):
+        return format_date(value, "medium")
+    if isinstance(value, Money):
+        return money(value)
+    return value.title if isinstance(value, Record) else str(value)
+
+
+def day_and_time(value: datetime | None) -> str:
+    return format_datetime(value, "medium") if value else ""
+
+
+def clock(value: datetime | None) -> str:
+    return format_time(value, "short") if value else ""
+
+
+def day(value: date | datetime | None) -> str:
+    """24 Nov 2026, in the reader's way."""
+    return format_date(value, "medium") if value else ""
+
+
+def ago(value: datetime | None) -> str:
+    """Short and near: minutes and hours of today, the weekday of this week, else the date."""
+    if value is None:
+        return ""
+    passed = now() - value
+    if timedelta(0) <= passed < timedelta(hours=1):
+        return babel_dates.format_timedelta(-passed, granularity="minute", add_direction=True, format="short", locale=get_locale())
+    there, here = to_user_timezone(value), to_user_timezone(now())
+    if there.date() == here.date():
+        return format_time(value, "short")
+    if timedelta(0) < passed < timedelta(days=6):
+        return format_datetime(value, "EEE HH:mm")
+    return format_date(value, "d MMM" if there.year == here.year else "d MMM y")
+
+
+def day_heading(value: date) -> str:
+    """Today and yesterday by name, else weekday and date."""
+    today = to_user_timezone(now()).date()
+    full = format_date(value, "full")
+    if value == today:
+        return gettext("Today, %(day)s", day=full)
+    if value == today - timedelta(days=1):
+        return gettext("Yesterday, %(day)s", day=full)
+    return full
+
+
+def today() -> date:
+    """The date where the organisation is."""
+    return to_user_timezone(now()).date()
+
+
+def local_day(value: datetime) -> date:
+    return to_user_timezone(value).date()
+
+
+def money(value: Money) -> str:
+    from babel.numbers import format_currency
+
+    return format_currency(value.minor / CURRENCY_PLACES, value.currency, locale=get_locale())
+
+
+def number(value: Any) -> str:
+    return babel_decimal(value) if value is not None else ""
+
+
+def initials(name: str) -> str:
+    parts = [part for part in name.split() if part[:1].isalnum()]
+    return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper() if parts else "?"
+
+
+def language_name(code: str) -> str:
+    return Language(code).label
+
+
+def iso(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat()
+
+
+def in_language(language: Language):
+    """Write to somebody in their language, whoever is asking."""
+    return force_locale(Locale.parse(language.value))
+
+
+FILTERS = {
+    "show": show,
+    "date": day,
+    "time": clock,
+    "datetime": day_and_time,
+    "ago": ago,
+    "iso": iso,
+    "money": money,
+    "number": number,
+    "initials": initials,
+    "day_heading": day_heading,
+}

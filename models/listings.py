@@ -1,0 +1,284 @@
+"""The lists of the house, each declared once: its columns, filters and orders. Screens and exports are drawn from these."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import peewee
+from flask_babel import lazy_gettext as _l
+from peewee import fn
+
+from models.base import Choice, on_postgres
+from models.customer import Activity, Contact, Customer, CustomerAssignment, CustomerKind
+from models.facility import Facility
+from models.fault_report import FaultReport, Priority, ReportAssignment, ReportStatus, Source
+from models.listing import Column, Filter, Listing, text_filter
+from models.message import Channel, Message, MessageState
+from models.order import OPEN, Order, OrderAssignment, OrderKind, OrderStatus
+from models.organisation import Store
+from models.protocol import Protocol
+from models.rights import Role
+from models.user import User
+
+ALL = "all"
+MINE = "mine"
+
+
+def choices(kind: type[Choice], *more: tuple[str, Any]):
+    return lambda user: [*((member.value, member.label) for member in kind), *more]
+
+
+def status_filter(noun, kind: type[Choice], column, label: Any = _l("Status"), name: str = "status") -> Filter:
+    """One status, or all of them (also those the list leaves out by itself)."""
+    return Filter(name, label, lambda value: None if value == ALL else column == kind(value), choices(kind, (ALL, _l("All"))))
+
+
+def activity_filter(noun) -> Filter:
+    """Active, inactive or both; a list shows the active ones by itself."""
+    conditions = {Activity.ACTIVE: noun.inactive_at.is_null(), Activity.INACTIVE: noun.inactive_at.is_null(False), ALL: None}
+    return Filter("status", _l("Status"), conditions.__getitem__, choices(Activity, (ALL, _l("All"))))
+
+
+def store_filter(noun) -> Filter:
+    def stores(user) -> Sequence[tuple[str, Any]]:
+        return [(str(store.id), store.title) for store in Store.visible_to(user).order_by(Store.number)]
+
+    return Filter("store", _l("Store"), lambda value: noun.store == int(value), stores)
+
+
+def people(user) -> Sequence[tuple[str, Any]]:
+    return [("0", _l("Nobody")), *((str(person.id), person.name) for person in User.active_staff())]
+
+
+def person_filter(name: str, label: Any, column, assignment, mine) -> Filter:
+    """Assigned to this person, or to nobody."""
+
+    def where(value: str):
+        assigned = assignment.select(mine)
+        return column.not_in(assigned) if value == "0" else column.in_(assigned.where(assignment.user == int(value)))
+
+    return Filter(name, label, where, people)
+
+
+def names_of(assignment, link, owner) -> Any:
+    """The names of those assigned, in one column."""
+    joined = fn.STRING_AGG(User.name, ", ") if on_postgres() else fn.GROUP_CONCAT(User.name, ", ")
+    return assignment.select(joined).join(User, on=assignment.user == User.id).where(link == owner)
+
+
+class Lazily:
+    """A listing built at its first use: some expressions differ between SQLite and PostgreSQL, known only then."""
+
+    def __init__(self, build):
+        self.build = build
+
+    def __call__(self) -> Listing:
+        if not hasattr(self, "built"):
+            self.built = self.build()
+        return self.built
+
+
+def _first_contact(column) -> Any:
+    return Contact.select(column).where(Contact.customer == Customer.id).order_by(Contact.id).limit(1)
+
+
+def _open_orders() -> Any:
+    return Order.select(fn.COUNT(Order.id)).where((Order.customer == Customer.id) & Order.status.in_(OPEN))
+
+
+@Lazily
+def customers() -> Listing:
+    labels = Customer.LABELS
+    return Listing(
+        "customers", Customer, sort="name",
+        source=lambda user: Customer.visible_to(user),
+        joined=lambda: Customer.select(),
+        columns=(
+            Column("number", _l("No."), Customer.number),
+            Column("name", labels["name"], Customer.name, sort=Customer.sort_name, wide=True),
+            Column("town", labels["town"], Customer.town),
+            Column("contact", _l("Contact"), _first_contact(Contact.name), sortable=False),
+            Column("phone", labels["phone"], Customer.phone, sortable=False),
+            Column("email", labels["email"], Customer.email, default=False),
+            Column("responsible", labels["responsible"], names_of(CustomerAssignment, CustomerAssignment.customer, Customer.id), sortable=False, less_needed=True),
+            Column("open_orders", _l("Open orders"), _open_orders(), sortable=False, numeric=True, less_needed=True),
+            Column("org_number", labels["org_number"], Customer.org_number, default=False),
+            Column("kind", labels["kind"], Customer.kind, default=False),
+            Column("address", labels["address"], Customer.address, default=False),
+            Column("postcode", labels["postcode"], Customer.postcode, default=False),
+            Column("language", labels["language"], Customer.language, default=False),
+            Column("created_at", _l("Added"), Customer.created_at, default=False),
+            Column("inactive_at", labels["status"], Customer.inactive_at, sortable=False),
+        ),
+        filters=(
+            activity_filter(Customer),
+            store_filter(Customer),
+            Filter("kind", labels["kind"], lambda value: Customer.kind == CustomerKind(value), choices(CustomerKind)),
+            text_filter("town", labels["town"], Customer.town),
+            person_filter("responsible", labels["responsible"], Customer.id, CustomerAssignment, CustomerAssignment.customer),
+        ),
+        hidden=lambda user: Customer.inactive_at.is_null(), hidden_unless="status",
+    )  # fmt: skip
+
+
+@Lazily
+def facilities() -> Listing:
+    labels = Facility.LABELS
+    return Listing(
+        "facilities", Facility, sort="name",
+        source=lambda user: Facility.visible_to(user),
+        joined=lambda: Facility.select().join(Customer),
+        keep=(Customer.id.alias("customer_id"),),
+        columns=(
+            Column("number", labels["number"], Facility.number),
+            Column("name", labels["name"], Facility.name, sort=Facility.sort_name, wide=True),
+            Column("customer", labels["customer"], Customer.name, sort=Customer.sort_name),
+            Column("address", labels["address"], Facility.address, less_needed=True),
+            Column("town", labels["town"], Facility.town),
+            Column("category", labels["category"], Facility.category),
+            Column("cost_centre", labels["cost_centre"], Facility.cost_centre, default=False),
+            Column("inactive_at", labels["status"], Facility.inactive_at, sortable=False),
+        ),
+        filters=(
+            activity_filter(Facility),
+            store_filter(Facility),
+            text_filter("town", labels["town"], Facility.town),
+            text_filter("category", labels["category"], Facility.category),
+            Filter("customer", labels["customer"], lambda value: Facility.customer == int(value) if value.isdigit() else None, kind="text"),
+        ),
+        hidden=lambda user: Facility.inactive_at.is_null(), hidden_unless="status",
+    )  # fmt: skip
+
+
+@Lazily
+def fault_reports() -> Listing:
+    labels = FaultReport.LABELS
+    left = peewee.JOIN.LEFT_OUTER
+    return Listing(
+        "fault_reports", FaultReport, sort="reported_at", descending=True,
+        source=lambda user: FaultReport.visible_to(user),
+        joined=lambda: FaultReport.select().join(Customer, left).switch(FaultReport).join(Facility, left, on=FaultReport.facility == Facility.id),
+        columns=(
+            Column("number", labels["number"], FaultReport.number),
+            Column("heading", labels["heading"], FaultReport.heading, sortable=False, wide=True),
+            Column("customer", labels["customer"], Customer.name, sortable=False),
+            Column("facility", labels["facility"], Facility.name, sortable=False, less_needed=True),
+            Column("priority", labels["priority"], FaultReport.priority),
+            Column("source", labels["source"], FaultReport.source, less_needed=True),
+            Column("contact_name", labels["contact_name"], FaultReport.contact_name, default=False),
+            Column("place", labels["place"], FaultReport.place, default=False, sortable=False),
+            Column("assigned", Order.LABELS["assigned"], names_of(ReportAssignment, ReportAssignment.report, FaultReport.id), sortable=False, less_needed=True),
+            Column("reported_at", labels["reported_at"], FaultReport.reported_at, numeric=True),
+            Column("status", labels["status"], FaultReport.status),
+        ),
+        filters=(
+            status_filter(FaultReport, ReportStatus, FaultReport.status),
+            store_filter(FaultReport),
+            Filter("priority", labels["priority"], lambda value: FaultReport.priority == Priority(value), choices(Priority)),
+            Filter("source", labels["source"], lambda value: FaultReport.source == Source(value), choices(Source)),
+            person_filter("assigned", Order.LABELS["assigned"], FaultReport.id, ReportAssignment, ReportAssignment.report),
+            Filter("customer", labels["customer"], lambda value: FaultReport.customer == int(value) if value.isdigit() else None, kind="text"),
+        ),
+        hidden=lambda user: FaultReport.status == ReportStatus.WAITING, hidden_unless="status",
+    )  # fmt: skip
+
+
+@Lazily
+def orders() -> Listing:
+    labels = Order.LABELS
+    undated = "9999-12-31"
+    return Listing(
+        "orders", Order, sort="created_at", descending=True,
+        source=lambda user: Order.visible_to(user),
+        joined=lambda: Order.select().join(Customer).switch(Order).join(Facility),
+        columns=(
+            Column("number", _l("No."), Order.number),
+            Column("heading", labels["heading"], Order.heading, sortable=False, wide=True),
+            Column("customer", labels["customer"], Customer.name, sort=Customer.sort_name),
+            Column("facility", labels["facility"], Facility.name, sort=Facility.sort_name, less_needed=True),
+            Column("assigned", labels["assigned"], names_of(OrderAssignment, OrderAssignment.order, Order.id), sortable=False),
+            Column("planned_on", labels["planned_on"], Order.planned_on, sort=fn.COALESCE(Order.planned_on, peewee.SQL(f"DATE '{undated}'") if on_postgres() else undated), numeric=True),
+            Column("kind", labels["kind"], Order.kind, default=False),
+            Column("priority", labels["priority"], Order.priority, default=False),
+            Column("created_at", labels["created_at"], Order.created_at, numeric=True, less_needed=True),
+            Column("status", labels["status"], Order.status),
+        ),
+        filters=(
+            status_filter(Order, OrderStatus, Order.status),
+            store_filter(Order),
+            Filter("kind", labels["kind"], lambda value: Order.kind == OrderKind(value), choices(OrderKind)),
+            person_filter("assigned", labels["assigned"], Order.id, OrderAssignment, OrderAssignment.order),
+            Filter("customer", labels["customer"], lambda value: Order.customer == int(value) if value.isdigit() else None, kind="text"),
+        ),
+        hidden=lambda user: Order.status.in_(OPEN), hidden_unless="status",
+    )  # fmt: skip
+
+
+@Lazily
+def messages() -> Listing:
+    labels = Message.LABELS
+    return Listing(
+        "messages", Message, sort="created_at", descending=True,
+        source=lambda user: Message.visible_to(user),
+        joined=lambda: Message.select().join(Customer, peewee.JOIN.LEFT_OUTER),
+        keep=(Message.reason, Message.next_try_at, Customer.id.alias("customer_id")),
+        columns=(
+            Column("name", labels["name"], Message.name, sortable=False, wide=True),
+            Column("address", labels["address"], Message.address, sortable=False, less_needed=True),
+            Column("verb", labels["verb"], Message.verb, sortable=False),
+            Column("customer", _l("Customer"), Customer.name, sortable=False, less_needed=True),
+            Column("channel", labels["channel"], Message.channel, sortable=False),
+            Column("created_at", labels["created_at"], Message.created_at, sort=Message.id, numeric=True),
+            Column("state", labels["state"], Message.state, sortable=False),
+        ),
+        filters=(
+            Filter("state", labels["state"], lambda value: Message.state == MessageState(value), choices(MessageState)),
+            Filter("channel", labels["channel"], lambda value: Message.channel == Channel(value), choices(Channel)),
+            Filter("customer", _l("Customer"), lambda value: Message.customer == int(value) if value.isdigit() else None, kind="text"),
+        ),
+    )  # fmt: skip
+
+
+@Lazily
+def protocols() -> Listing:
+    labels = Protocol.LABELS
+    return Listing(
+        "protocols", Protocol, sort="signed_at", descending=True,
+        source=lambda user: Protocol.visible_to(user),
+        joined=lambda: Protocol.select().join(Order).switch(Protocol).join(Customer).switch(Protocol).join(Facility),
+        keep=(Order.id.alias("order_id"),),
+        columns=(
+            Column("number", labels["number"], Protocol.number, sort=Protocol.id),
+            Column("heading", Order.LABELS["heading"], Order.heading, sortable=False, wide=True),
+            Column("customer", labels["customer"], Customer.name, sort=Customer.sort_name),
+            Column("facility", labels["facility"], Facility.name, sort=Facility.sort_name, less_needed=True),
+            Column("remarks", labels["remarks"], Protocol.remarks, numeric=True),
+            Column("signed_at", labels["signed_at"], Protocol.signed_at, numeric=True),
+            Column("status", labels["status"], Protocol.status),
+        ),
+        filters=(Filter("customer", labels["customer"], lambda value: Protocol.customer == int(value) if value.isdigit() else None, kind="text"),),
+    )  # fmt: skip
+
+
+@Lazily
+def staff() -> Listing:
+    labels = User.LABELS
+    return Listing(
+        "staff", User, sort="name",
+        source=lambda user: User.visible_to(user),
+        joined=lambda: User.select(),
+        columns=(
+            Column("name", labels["name"], User.name, wide=True),
+            Column("login", labels["login"], User.login),
+            Column("role", labels["role"], User.role),
+            Column("group", labels["group"], User.group),
+            Column("email", labels["email"], User.email, less_needed=True),
+            Column("phone", labels["phone"], User.phone, sortable=False, less_needed=True),
+            Column("last_login_at", _l("Last login"), User.last_login_at, sortable=False, numeric=True),
+            Column("inactive_at", Customer.LABELS["status"], User.inactive_at, sortable=False),
+        ),
+        filters=(
+            activity_filter(User),
+            Filter("role", labels["role"], lambda value: User.role == Role(value), lambda user: [(role.value, role.label) for role in Role.of_staff()]),
+        ),
+        hidden=lambda user: User.inactive_at.is_null(), hidden_unless="status",
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""The house every test starts from: one database per run (emptied per test), one app, a fixed cast."""
+
+import os
+import tempfile
+from pathlib import Path
+
+STATE = Path(tempfile.mkdtemp(prefix="kundbok-test-"))
+os.environ.update(
+    {"DATA_DIR": str(STATE), "KUNDBOK_TESTING": "1", "PASSWORD_COST": "low", "SECRET_KEY": "t" * 40, "BASE_URL": "http://kundbok.test"}
+)
+os.environ.pop("SMTP_URL", None)
+
+import pytest  # noqa: E402
+
+from tests.postgres import postgres  # noqa: E402
+
+_server = postgres() if os.environ.get("TEST_DATABASE") == "postgresql" else None
+if _server:
+    os.environ["DATABASE_URL"] = _server.__enter__()
+
+import app as composition  # noqa: E402
+from models import TABLES, schema  # noqa: E402
+from models.base import connection, db, on_postgres  # noqa: E402
+from tests import factories  # noqa: E402
+from tests.cast import Cast  # noqa: E402
+
+
+def pytest_unconfigure() -> None:
+    if _server:
+        db.close_all() if hasattr(db, "close_all") else db.close()
+        _server.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def app():
+    app = composition.create_app()
+    app.config["WTF_CSRF_ENABLED"] = False  # forgery has tests of its own, with it on
+    with connection():
+        schema.migrate()
+    return app
+
+
+@pytest.fixture
+def database(app):
+    """An open, empty database inside an app context."""
+    with app.app_context(), connection():
+        empty()
+        yield db
+
+
+def empty() -> None:
+    """Every table without rows, and numbers from one again."""
+    names = [table._meta.table_name for table in TABLES]
+    if on_postgres():
+        db.execute_sql("TRUNCATE {} RESTART IDENTITY CASCADE".format(", ".join(f'"{name}"' for name in names)))
+        return
+    db.execute_sql("PRAGMA foreign_keys = OFF")
+    with db.atomic():
+        for name in names:
+            db.execute_sql(f'DELETE FROM "{name}"')  # noqa: S608  our own names
+    db.execute_sql("PRAGMA foreign_keys = ON")
+
+
+@pytest.fixture
+def house(database) -> factories.House:
+    """An organisation with two stores."""
+    return factories.house()
+
+
+@pytest.fixture
+def cast(house, app) -> Cast:
+    """The fixed cast: staff of every role, two customers with a portal user each, and nobody."""
+    return Cast(app, house)

@@ -1,0 +1,93 @@
+"""Plain functions that make what a test needs, with believable defaults and nothing random."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from models.base import Language, db
+from models.checklist import Checklist, ChecklistPoint, PointKind
+from models.customer import Contact, Customer
+from models.facility import Facility
+from models.fault_report import FaultReport, Source
+from models.order import Order
+from models.organisation import Organisation, Store
+from models.portal import PortalAccount, PortalCustomer, PortalFacility
+from models.rights import Role
+from models.user import StoreAccess, User
+
+PASSWORD = "correct horse battery"  # noqa: S105  a test's own
+_numbers = count(1)
+
+
+@dataclass
+class House:
+    organisation: Organisation
+    north: Store
+    south: Store
+
+
+def house() -> House:
+    organisation = Organisation.create(
+        name="Norrvik Kyla", org_number="559000-0042", email="hej@norrvik.example", phone="0980-319 201", town="Kiruna"
+    )
+    north = Store.create(number="012", name="Norrvik Kyla Kiruna", town="Kiruna")
+    south = Store.create(number="031", name="Norrvik Kyla Malmö", town="Malmö")
+    return House(organisation, north, south)
+
+
+def user(role: Role, name: str, *, login: str = "", stores: tuple[Store, ...] = (), **values: Any) -> User:
+    """A person with the password PASSWORD; staff without stores work nowhere."""
+    login = login or name.split()[0].casefold()
+    values = {"email": f"{login}@norrvik.example", "language": Language.EN, **values}
+    made = User.found(login, name, role, password=PASSWORD, **values)
+    for store in stores:
+        StoreAccess.create(user=made, store=store)
+    return made
+
+
+def customer(store: Store, name: str = "Lövskär Livs AB", *, number: str = "", **values: Any) -> Customer:
+    number = number or str(1000 + next(_numbers))
+    return Customer.create(store=store, name=name, number=number, **{"town": "Kiruna", "email": "info@lovskar.example", **values})
+
+
+def contact(of: Customer, name: str = "Marit Olofsgård", **values: Any) -> Contact:
+    return Contact.create(customer=of, name=name, **{"email": "marit@lovskar.example", "phone": "070-174 06 16", "send_protocol": True, **values})
+
+
+def facility(of: Customer, name: str = "Store, Lövskärsvägen 4", **values: Any) -> Facility:
+    return Facility.create(customer=of, store=of.store_id, name=name, **{"town": "Kiruna", "address": "Lövskärsvägen 4", **values})
+
+
+def fault_report(by: User, of: Customer | None = None, at: Facility | None = None, **values: Any) -> FaultReport:
+    facts = {"heading": "Cold room 2 will not go below +9", "description": "Ice on the outdoor unit.", "customer": of, "facility": at}
+    facts |= {"contact_name": "Marit Olofsgård", "contact_phone": "070-174 06 16", "contact_email": "marit@lovskar.example"}
+    source = Source.PORTAL if by.is_portal else Source.STAFF
+    return FaultReport.report({**facts, **values}, by=by, source=source)
+
+
+def checklist(name: str = "Yearly service", *, default: bool = True) -> Checklist:
+    made = Checklist.create(name=name, is_default=default)
+    ChecklistPoint.create(checklist=made, position=1, group="Unit", text="Clean the condenser")
+    ChecklistPoint.create(checklist=made, position=2, group="Unit", text="Suction pressure", kind=PointKind.NUMBER, unit="bar", low="2.0", high="3.5")
+    ChecklistPoint.create(checklist=made, position=3, group="Safety", text="Emergency stop works")
+    return made
+
+
+def order(by: User, of: Customer, at: Facility, *, points: Checklist | None = None, **values: Any) -> Order:
+    return Order.add({"heading": "Yearly service", "customer": of, "facility": at, **values}, checklist=points, by=by)
+
+
+def portal_user(of: Customer, name: str, *, login: str = "", facilities: tuple[Facility, ...] | None = None, **switches: Any) -> User:
+    """A customer's user with a password; without `facilities` all of the customer's are linked."""
+    made = user(Role.PORTAL, name, login=login, email=f"{(login or name.split()[0]).casefold()}@customer.example")
+    PortalAccount.create(user=made, **switches)
+    PortalCustomer.create(user=made, customer=of, whole=facilities is None)
+    for linked in facilities or ():
+        PortalFacility.create(user=made, facility=linked)
+    return made
+
+
+def committed(verb) -> Any:
+    """Run inside a transaction, as a verb's caller would."""
+    with db.atomic():
+        return verb()
