@@ -23,6 +23,8 @@ define apt # packages: look for news only where the machine knows nothing of the
 endef
 PIP := pip install -q --no-deps --require-hashes -r
 FLASK := flask --app app
+EXTRACT := pybabel -q extract -F pyproject.toml -k lazy_gettext -k _l -k lazy_ngettext:1,2 --no-location \
+	--sort-output --project Kundbok -o .venv/messages.pot app.py blueprints models tasks templates
 SOURCES := app.py assets.py blueprints models tasks tests
 PYTEST ?= pytest -q
 
@@ -59,12 +61,12 @@ check: .venv/.dev assets ## Style, types, templates, translations, migrations
 	ruff check $(SOURCES)
 	mypy
 	djlint templates --lint --quiet
-	pybabel -q extract -F pyproject.toml -k lazy_gettext -o .venv/messages.pot app.py blueprints models tasks templates
+	$(EXTRACT)
 	pybabel -q update --check --ignore-pot-creation-date -i .venv/messages.pot -d translations
 	$(FLASK) migrate --check
 
 translations: .venv/.dev ## Collect new sentences into translations/*/
-	pybabel -q extract -F pyproject.toml -k lazy_gettext -o .venv/messages.pot app.py blueprints models tasks templates
+	$(EXTRACT)
 	pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -i .venv/messages.pot -d translations
 
 bench: .venv/.dev assets ## Measure at 1,000 and 100,000 customers against the null route

@@ -28,7 +28,7 @@ MODULES = STATIC / "vendor" / "node_modules"
 DIST = STATIC / "vendor" / "dist"
 
 LAYOUT = ROOT / "templates" / "layouts" / "html.html"
-NAMED = re.compile(r'"([\w./-]+\.(?:css|js))"')
+NAMED = re.compile(r'"([\w.-]+(?:/[\w.-]+)+\.(?:css|js))"')
 
 BOOTSTRAP = MODULES / "bootstrap" / "dist" / "css" / "bootstrap.min.css"
 COPIES = (

@@ -1,7 +1,8 @@
 """The web server: one open door, several processes behind it, each with a few threads.
 
-A request takes a thread only when all of it has arrived (a long body waits in a temporary file), and an answer leaves
-the thread at once, so a phone on a weak network holds a connection and never a turn. `make bench-servers` shows why.
+A request takes a thread only when all of it has arrived (a long body waits in a temporary file),
+and an answer leaves the thread at once, so a phone on a weak network holds a connection and never
+a turn. `make bench-servers` shows what happens to servers that read bodies in the thread.
 """
 
 import logging
@@ -15,18 +16,18 @@ from waitress import create_server, wasyncore
 THREADS = 4
 CONNECTIONS = 1000
 IDLE_SECONDS = 60
-LARGEST_BODY = 256 * 1024 * 1024  # the app's own, lower limit answers with a page that explains
+LARGEST_BODY = 512 * 1024 * 1024  # the app's own, lower limit answers with a page that explains
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Open the door. Processes that inherit the socket share its callers; OSError when the port is taken."""
+    """Open the door; processes that inherit it share its callers. OSError: the port is taken."""
     door = socket.create_server((host, port), backlog=1024)
     door.set_inheritable(True)
     return door
 
 
 def answer(app: Callable, door: socket.socket, *, patience: float = 20) -> None:
-    """Answer callers until SIGTERM or SIGINT, then finish what has begun within `patience` seconds."""
+    """Answer callers until SIGTERM or SIGINT, then finish what has begun, in `patience` seconds."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     connections: dict = {}
     server = create_server(
@@ -63,7 +64,7 @@ def _finish(server, connections: dict, deadline: float) -> None:
     server.accepting = False
     while _busy(server) and time.monotonic() < deadline:
         _turn(connections)
-    server.task_dispatcher.shutdown(timeout=0)
+    server.task_dispatcher.shutdown(timeout=1)
 
 
 def _busy(server) -> bool:
