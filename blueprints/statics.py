@@ -28,7 +28,7 @@ class PackedStatics(Flask):
     def _coding(self, filename: str) -> str | None:
         copies = Path(self.static_folder or "") / PACKED
         for coding, ending in ENDINGS.items():
-            if coding in request.accept_encodings and (copies / (filename + ending)).is_file():
+            if request.accept_encodings[coding] and (copies / (filename + ending)).is_file():
                 return coding
         return None
 
