@@ -14,6 +14,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
+from blueprints.statics import PackedStatics
 from models.base import Record, db
 from models.organisation import Organisation
 from models.refusals import Refused
@@ -27,7 +28,7 @@ login_manager = LoginManager()
 csrf = CSRFProtect()
 
 
-class Kundbok(Flask):
+class Kundbok(PackedStatics):
     def dispatch_request(self) -> Any:
         """A form posted twice acts once: the write and the note of its key are one transaction.
 
