@@ -1,14 +1,15 @@
-"""A real PostgreSQL for the tests: its own cluster in a temporary folder, reached by a socket, gone afterwards.
+"""A real PostgreSQL for the tests: a cluster in a temporary folder, gone afterwards.
 
-It trades durability for speed and listens on no port, so any number of them can run side by side.
+It trades durability for speed and is reached by a socket only, so that many can run side by side.
 """
 
+import atexit
 import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 SETTINGS = {
@@ -24,19 +25,17 @@ SETTINGS = {
 @contextmanager
 def postgres() -> Iterator[str]:
     """Give the address of an empty database whose user may do everything."""
-    folder = Path(tempfile.mkdtemp(prefix="kundbok-pg-"))
-    cluster = folder / "cluster"
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-    try:
+    with ExitStack() as ending:
+        atexit.register(ending.close)  # also where the run ends before its first test
+        folder = Path(tempfile.mkdtemp(prefix="kundbok-pg-"))
+        ending.callback(shutil.rmtree, folder)
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        cluster = folder / "cluster"
         _initdb(cluster)
         _start(cluster, folder)
-        try:
-            yield f"postgresql://app@/postgres?host={folder}"
-        finally:
-            _run("pg_ctl", "-D", cluster, "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder)
+        ending.callback(_run, "pg_ctl", "-D", cluster, "-m", "immediate", "stop")
+        yield f"postgresql://app@/postgres?host={folder}"
 
 
 def _initdb(cluster: Path) -> None:
