@@ -1,4 +1,4 @@
-"""The design tokens: both dark blocks say the same, and every pair of text and ground is readable."""
+"""The design tokens: both dark blocks are equal, and every pair of text and ground is readable."""
 
 import re
 from itertools import product
