@@ -104,8 +104,9 @@ def _fix(remedy: Remedy, refusal: Refusal) -> Action | None:
     arguments = {name: refusal.params.get(source) for name, source in remedy.arguments.items()}
     if any(value is None for value in arguments.values()):
         return None
+    anchor = arguments.pop("_anchor", remedy.anchor) or None
     try:
-        url = url_for(remedy.page, **arguments, _anchor=arguments.pop("_anchor", remedy.anchor) or None)
+        url = url_for(remedy.page, **arguments, _anchor=anchor)
     except BuildError:
         return None
     if remedy.posts:

@@ -2,6 +2,7 @@
 the template does not touch work that has begun."""
 
 from decimal import Decimal
+from typing import Any
 
 import peewee
 from flask_babel import lazy_gettext as _l
@@ -9,7 +10,11 @@ from flask_babel import lazy_gettext as _l
 from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now
 from models.event import Event
 from models.lifecycle import Noun
+from models.refusals import Refused, refuse
 from models.rights import Right, holds
+
+
+Answer = dict[str, Any]  # {"outcome": PointOutcome | None, "value": Decimal | None, "remark": str}
 
 
 class PointKind(Choice):
@@ -39,7 +44,11 @@ class DecimalText(peewee.CharField):
 class Checklist(Noun):
     """A template. Its points are replaced as a whole when it is edited."""
 
-    MAY = {"view": holds(Right.ORDER_VIEW) | holds(Right.ORDER_VIEW_ASSIGNED), "edit": holds(Right.CHECKLIST_EDIT), "create": holds(Right.CHECKLIST_EDIT)}
+    MAY = {
+        "view": holds(Right.ORDER_VIEW) | holds(Right.ORDER_VIEW_ASSIGNED),
+        "create": holds(Right.CHECKLIST_EDIT),
+        "edit": holds(Right.CHECKLIST_EDIT),
+    }
     LABELS = {"name": _l("Name"), "is_default": _l("Used for new orders"), "points": _l("Points")}
 
     name = peewee.CharField(max_length=80)
@@ -59,11 +68,17 @@ class Checklist(Noun):
         return list(ChecklistPoint.select().where(ChecklistPoint.checklist == self.id).order_by(ChecklistPoint.position))
 
     @classmethod
-    def write(cls, checklist: "Checklist | None", values: dict, points: list[dict], *, by) -> "Checklist":
-        """Save a new or an existing checklist with these points, in this order."""
+    def write(cls, checklist: "Checklist | None", values: dict, points: list[dict], *, by, seen: int | None = None) -> "Checklist":
+        """Save a new or an existing checklist with these points, in this order.
+
+        `seen` is the version the form was opened on; where another was saved meanwhile, Refused and nothing is saved.
+        """
         checklist = checklist or cls(name="")
         checklist.demand("edit", by)
         with db.atomic():
+            if checklist.id and seen is not None:
+                checklist.lock()
+                checklist._demand_version(seen)
             if values.get("is_default"):
                 cls.update(is_default=False).execute()
             checklist.name, checklist.is_default = values["name"], bool(values.get("is_default"))
@@ -74,6 +89,11 @@ class Checklist(Noun):
                 ChecklistPoint.create(checklist=checklist, position=position, **point)
             Event.record("checklist.changed", by=by, about=checklist)
             return checklist
+
+    def _demand_version(self, seen: int) -> None:
+        if self.version != seen:
+            saved = Event.about(self).first()
+            raise Refused([refuse("checklist.changed", who=saved.actor_name, since=saved.at, checklist_id=self.id)], self)
 
 
 class _Asked(Record):
@@ -141,12 +161,23 @@ class OrderPoint(_Asked):
     def anchor(self) -> str:
         return f"point-{self.position}"
 
+    @property
+    def given(self) -> Answer:
+        """The answer as it is now."""
+        return {"outcome": self.outcome, "value": self.value, "remark": self.remark}
+
+    def judged(self, answer: Answer) -> Answer:
+        """A value alone answers a point: it is OK, or outside its limits, which counts as a remark by itself."""
+        if self.is_number and answer["outcome"] is None and answer["value"] is not None:
+            return {**answer, "outcome": PointOutcome.OK}
+        return answer
+
     def answer(self, *, outcome: PointOutcome | None, value: Decimal | None, remark: str, by) -> bool:
         """Write the answer down; True when it differs from before. The order's verb records the event."""
-        facts = {"outcome": outcome, "value": value, "remark": remark}
-        if all(getattr(self, name) == new for name, new in facts.items()):
+        answer = self.judged({"outcome": outcome, "value": value, "remark": remark})
+        if answer == self.given:
             return False
-        for name, new in facts.items():
+        for name, new in answer.items():
             setattr(self, name, new)
         self.answered_by, self.answered_at = by.id, now()
         self.save()

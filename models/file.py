@@ -5,6 +5,8 @@ without EXIF and GPS; until then nobody is shown the original.
 """
 
 import secrets
+from functools import reduce
+from operator import or_
 
 import peewee
 from flask_babel import lazy_gettext as _l
@@ -14,10 +16,17 @@ from models.customer import Customer
 from models.event import Event
 from models.organisation import Store
 from models.refusals import refuse
+from models.rights import Rule
 from models.user import User
 
 LARGEST_MB = 25
+LONGEST_NAME = 160
+FOR_PORTAL = ("fault_report", "order", "protocol")  # what staff keep on a customer's card is the house's own
 MOST_AT_ONCE = 10
+
+
+# Whoever may see the record may see its files: `visible_to` is all there is to ask.
+seen = Rule(lambda user, record: True, lambda user, record: [])
 
 
 class FileState(Choice):
@@ -30,10 +39,13 @@ class FileKind(Choice):
     PHOTO = "photo", _l("Photo")
     DOCUMENT = "document", _l("Document")
     PROTOCOL = "protocol", _l("Protocol")
+    DISCREET = "discreet", _l("Protocol without the performed action")
 
 
 class File(Record):
     """One file of one record. `thumb_key` and `shown_key` are set when a picture is ready."""
+
+    MAY = {"view": seen}
 
     noun_name = peewee.CharField(max_length=32)
     record_id = peewee.IntegerField()
@@ -42,7 +54,7 @@ class File(Record):
     kind = ChoiceField(FileKind)
     state = ChoiceField(FileState, default=FileState.WAITING)
     reason = peewee.CharField(max_length=40, default="")
-    name = peewee.CharField(max_length=160)
+    name = peewee.CharField(max_length=LONGEST_NAME)
     mime = peewee.CharField(max_length=80)
     size = peewee.IntegerField()
     sha256 = peewee.CharField(max_length=64, default="")
@@ -74,6 +86,23 @@ class File(Record):
     def is_image(self) -> bool:
         return self.kind is FileKind.PHOTO
 
+    @classmethod
+    def visible_to(cls, user) -> peewee.ModelSelect:
+        """The files of the records this person sees."""
+        from models.nouns import NOUNS  # the nouns have files, not the reverse
+
+        nouns = FOR_PORTAL if user.is_portal else ("customer", "facility", *FOR_PORTAL)
+        theirs = [(cls.noun_name == name) & cls.record_id.in_(NOUNS[name].visible_to(user).select(NOUNS[name].id)) for name in nouns]
+        query = cls.select().where(reduce(or_, theirs) & cls.deleted_at.is_null())
+        return query.where(cls.kind.not_in(_hidden_from(user))) if user.is_portal else query
+
+    @property
+    def record(self) -> Record:
+        """What the file belongs to."""
+        from models.nouns import find  # the nouns have files, not the reverse
+
+        return find(self.noun_name, self.record_id)
+
     @staticmethod
     def new_key(extension: str) -> str:
         """A name nobody can guess, spread over folders."""
@@ -93,10 +122,9 @@ class File(Record):
     def attach(cls, record: Record, *, by: User | None, tell: bool = True, **facts) -> "File":
         """Note a stored upload as belonging to `record`; `tell=False` where the record's own event says it already."""
         with db.atomic():
-            file = cls.create(
-                noun_name=record.noun, record_id=record.id, customer=record.__data__.get("customer") or (record.id if record.noun == "customer" else None),
-                store=record.__data__.get("store"), uploaded_by=by, **facts,
-            )  # fmt: skip
+            customer = record.id if record.noun == "customer" else record.__data__.get("customer")
+            belongs = {"noun_name": record.noun, "record_id": record.id, "customer": customer, "store": record.__data__.get("store")}
+            file = cls.create(uploaded_by=by, **belongs, **facts)
             if tell:
                 Event.record("file.uploaded", by=by, about=record, file=file.name, file_id=file.id)
             return file
@@ -112,20 +140,41 @@ class File(Record):
         """Take the file away from its record; the row stays for the log."""
         record.demand("delete_files", by)
         with db.atomic():
-            File.update(deleted_at=now()).where((File.id == self.id) & File.deleted_at.is_null()).execute()
-            Event.record("file.deleted", by=by, about=record, file=self.name)
+            if File.update(deleted_at=now()).where((File.id == self.id) & File.deleted_at.is_null()).execute():
+                Event.record("file.deleted", by=by, about=record, file=self.name)
 
     @classmethod
     def unprepared(cls, limit: int = 50) -> list["File"]:
         return list(cls.select().where(cls.state == FileState.WAITING).order_by(cls.id).limit(limit))
 
-    def prepared(self, **facts) -> None:
-        """The worker made the picture anew. Rows carried over meanwhile share its bytes and get them too."""
-        File.update(state=FileState.READY, **facts).where((File.key == self.key) & (File.state == FileState.WAITING)).execute()
+    def prepared(self, **facts) -> bool:
+        """The worker made the picture anew. Rows carried over meanwhile share its bytes and get them too.
+
+        False where another worker was quicker: then what this one made is to be thrown away.
+        """
+        return bool(self._all_waiting(state=FileState.READY, **facts))
 
     def unreadable(self, reason: str) -> None:
-        File.update(state=FileState.FAILED, reason=reason).where((File.key == self.key) & (File.state == FileState.WAITING)).execute()
+        self._all_waiting(state=FileState.FAILED, reason=reason)
+
+    def _all_waiting(self, **facts) -> int:
+        return File.update(**facts).where((File.key == self.key) & (File.state == FileState.WAITING)).execute()
+
+    def catch_up(self) -> bool:
+        """A row carried over while its picture was being made missed the outcome: take it from the one that has it."""
+        twin = File.select().where((File.key == self.key) & (File.state != FileState.WAITING)).first()
+        if twin is None:
+            return False
+        shared = ("state", "reason", "shown_key", "thumb_key", "width", "height")
+        return bool(self._all_waiting(**{name: getattr(twin, name) for name in shared}))
 
     @property
     def refusal(self):
         return refuse("upload.unreadable", name=self.name, code="upload.unreadable") if self.is_failed else None
+
+
+def _hidden_from(user) -> list[FileKind]:
+    """Of a protocol's two papers a portal account gets the one that says what it may read (S4.11)."""
+    from models.portal import PortalAccount  # the portal is newer than the files
+
+    return [FileKind.PROTOCOL if PortalAccount.of(user).hide_performed_action else FileKind.DISCREET]

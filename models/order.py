@@ -13,6 +13,7 @@ from models.facility import Facility
 from models.fault_report import FaultReport, Priority
 from models.file import File
 from models.lifecycle import Noun, Step, revise
+from models.order_work import Working
 from models.organisation import Store
 from models.refusals import Refusal, Refused, refuse
 from models.rights import Right, everything_or_assigned, holds
@@ -47,7 +48,7 @@ _VIEW = everything_or_assigned(Right.ORDER_VIEW, Right.ORDER_VIEW_ASSIGNED)
 _EDIT = everything_or_assigned(Right.ORDER_EDIT, Right.ORDER_EDIT_ASSIGNED)
 
 
-class Order(Searchable, Noun):
+class Order(Working, Searchable, Noun):
     MAY = {
         "view": _VIEW | holds(Right.PORTAL_ORDERS),
         "create": holds(Right.ORDER_CREATE),
@@ -243,71 +244,6 @@ class Order(Searchable, Noun):
         if self.status is IN_PROGRESS:
             return [refuse("order.started", order_id=self.id)]
         return [refuse("order.not_started", status=self.status, order_id=self.id)]
-
-    def start(self, *, by: User) -> None:
-        self.demand("start", by)
-        with db.atomic():
-            self._move("start", started_at=now())
-            Event.record("order.started", by=by, about=self)
-
-    def _against_work(self, by) -> list[Refusal]:
-        return [] if self.is_started else self.refuse_status("work")
-
-    _against_sign = _against_work
-
-    def work(self, answers: dict[int, dict], performed_action: str | None, *, by: User) -> bool:
-        """Keep what the technician wrote: {point id: {outcome, value, remark}} and the performed action.
-
-        Saved as often as wanted while the order is in progress; True when something changed.
-        """
-        self.demand("work", by)
-        with db.atomic():
-            self.lock()
-            points = {point.id: point for point in self.points}
-            changed = [points[point_id].answer(**answer, by=by) for point_id, answer in answers.items() if point_id in points]
-            action_changed = performed_action is not None and performed_action != self.performed_action
-            if action_changed:
-                self.performed_action = performed_action
-            if action_changed or any(changed):
-                self.version += 1
-                self.save()
-                Event.record("order.worked", by=by, about=self, points=sum(changed))
-            return action_changed or any(changed)
-
-    def _against_perform(self, by) -> list[Refusal]:
-        """Everything that is missing at once: points, remarks in words, the performed action, the technician's signature."""
-        if not self.is_started:
-            return []
-        points = self.points
-        open_points = [point for point in points if not point.is_answered]
-        refusals = [self._missing(open_points)] if open_points else []
-        refusals += [
-            refuse("order.remark_missing", number=point.position, text=point.text, order_id=self.id, anchor=point.anchor)
-            for point in points
-            if point.is_answered and point.lacks_words
-        ]
-        if not self.performed_action.strip():
-            refusals.append(refuse("order.no_action", order_id=self.id))
-        return refusals + self._unsigned()
-
-    def _missing(self, points: list[OrderPoint]) -> Refusal:
-        first = points[0]
-        return refuse("order.points_missing", count=len(points), number=first.position, text=first.text, order_id=self.id, anchor=first.anchor)
-
-    def _unsigned(self) -> list[Refusal]:
-        from models.protocol import Signature, Signer  # the protocol is newer than the order
-
-        return [] if Signature.of(self, Signer.TECHNICIAN) else [refuse("order.unsigned", order_id=self.id)]
-
-    def perform(self, *, by: User):
-        """Finish: the order is performed and its protocol made. Returns the Protocol; the worker makes the PDF."""
-        from models.protocol import Protocol  # the protocol is newer than the order
-
-        self.demand("perform", by)
-        with db.atomic():
-            self._move("perform", performed_at=now())
-            Event.record("order.performed", by=by, about=self)
-            return Protocol.sign(self, by=by)
 
     def void(self, *, by: User) -> None:
         """The order will not be carried out; it stays in the lists as voided."""

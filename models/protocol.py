@@ -1,5 +1,7 @@
 """The service protocol: what was done, measured and remarked, signed. Its PDF is made once and kept."""
 
+from datetime import timedelta
+
 import peewee
 from flask_babel import lazy_gettext as _l
 
@@ -7,12 +9,18 @@ from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now
 from models.customer import Customer
 from models.event import Event
 from models.facility import Facility
-from models.file import File
+from models.file import File, FileKind
 from models.lifecycle import Noun
+from models.message import Message
 from models.order import Order
 from models.organisation import Store
+from models.refusals import Refusal, refuse
 from models.rights import Right, holds
 from models.user import User
+
+_VIEW = holds(Right.ORDER_VIEW) | holds(Right.ORDER_VIEW_ASSIGNED)
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
 
 
 class ProtocolStatus(Choice):
@@ -26,8 +34,20 @@ class Signer(Choice):
 
 
 class Protocol(Noun):
-    MAY = {"view": holds(Right.ORDER_VIEW) | holds(Right.ORDER_VIEW_ASSIGNED) | holds(Right.PORTAL_PROTOCOLS), "export": holds(Right.REGISTER_EXPORT)}
-    LABELS = {"number": _l("Protocol"), "customer": _l("Customer"), "facility": _l("Facility"), "status": _l("Status"), "signed_at": _l("Signed"), "remarks": _l("Remarks")}
+    MAY = {
+        "view": _VIEW | holds(Right.PORTAL_PROTOCOLS),
+        "make_now": _VIEW,
+        "export": holds(Right.REGISTER_EXPORT),
+    }
+    LABELS = {
+        "number": _l("Protocol"),
+        "order": _l("Order"),
+        "customer": _l("Customer"),
+        "facility": _l("Facility"),
+        "status": _l("Status"),
+        "signed_at": _l("Signed"),
+        "remarks": _l("Remarks"),
+    }
 
     number = peewee.CharField(max_length=20, unique=True)
     sequence = peewee.IntegerField(default=1)
@@ -40,9 +60,10 @@ class Protocol(Noun):
     signed_at = UTCDateTimeField(default=now)
     signed_by = peewee.ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
     attempts = peewee.IntegerField(default=0)
+    next_try_at = UTCDateTimeField(default=now)
 
     class Meta:
-        indexes = ((("customer", "signed_at", "id"), False), (("signed_at", "id"), False))
+        indexes = ((("customer", "signed_at", "id"), False), (("signed_at", "id"), False), (("status", "next_try_at"), False))
 
     @property
     def title(self) -> str:
@@ -72,26 +93,66 @@ class Protocol(Noun):
 
     @classmethod
     def unmade(cls) -> list["Protocol"]:
-        """Signed and without a PDF, oldest first; one that failed five times waits for a person."""
-        return list(cls.select().where((cls.status == ProtocolStatus.SIGNED) & (cls.attempts < 5)).order_by(cls.id).limit(20))
+        """Signed, without a PDF and due for a try, oldest first."""
+        due = (cls.status == ProtocolStatus.SIGNED) & (cls.next_try_at <= now())
+        return list(cls.select().where(due).order_by(cls.id).limit(20))
 
     def attempted(self) -> None:
-        Protocol.update(attempts=Protocol.attempts + 1).where(Protocol.id == self.id).execute()
+        """Note a try before it begins: one that kills the worker waits longer and longer, and never gives up."""
+        wait = min(FIRST_WAIT * 2 ** min(self.attempts, 10), LONGEST_WAIT)
+        Protocol.update(attempts=Protocol.attempts + 1, next_try_at=now() + wait).where(Protocol.id == self.id).execute()
+        self.reload()
+
+    def _against_make_now(self, by) -> list[Refusal]:
+        return [refuse("protocol.ready", protocol_id=self.id)] if self.is_ready else []
+
+    def make_now(self, *, by: User) -> None:
+        """Try again at once instead of waiting; the caller rings for the worker."""
+        self.demand("make_now", by)
+        Protocol.update(next_try_at=now()).where((Protocol.id == self.id) & (Protocol.status == ProtocolStatus.SIGNED)).execute()
+
+    @property
+    def is_held_up(self) -> bool:
+        """Tried and not made: the storage was out of reach, or something in it cannot be printed."""
+        return not self.is_ready and self.attempts > 0
 
     @property
     def pdf(self) -> File | None:
-        files = File.of(self)
-        return files[0] if files else None
+        return self._paper(FileKind.PROTOCOL)
+
+    @property
+    def discreet_pdf(self) -> File | None:
+        """The same paper without the performed action, for accounts that do not see it (S4.11)."""
+        return self._paper(FileKind.DISCREET)
+
+    def _paper(self, kind: FileKind) -> File | None:
+        return next((file for file in File.of(self) if file.kind is kind), None)
+
+    @property
+    def messages(self) -> list[Message]:
+        """Who got it, or did not and why."""
+        about = (Event.noun == "protocol") & (Event.record_id == self.id)
+        return list(Message.select(Message, Event).join(Event).where(about).order_by(Message.id))
 
     def made(self, **facts) -> bool:
         """Keep the finished PDF. Of two workers one wins; what is stored is never made again."""
         with db.atomic():
-            ready = Protocol.update(status=ProtocolStatus.READY).where((Protocol.id == self.id) & (Protocol.status == ProtocolStatus.SIGNED)).execute()
+            unmade = (Protocol.id == self.id) & (Protocol.status == ProtocolStatus.SIGNED)
+            ready = Protocol.update(status=ProtocolStatus.READY).where(unmade).execute()
             if ready:
                 self.reload()
-                File.attach(self, by=None, tell=False, **facts)
+                File.attach(self, by=None, tell=False, kind=FileKind.PROTOCOL, **facts)
                 Event.record("protocol.ready", by=None, about=self)
             return bool(ready)
+
+    def made_discreet(self, **facts) -> bool:
+        """Keep the paper without the performed action; False where another worker was quicker."""
+        with db.atomic():
+            self.lock()
+            if self.discreet_pdf:
+                return False
+            File.attach(self, by=None, tell=False, kind=FileKind.DISCREET, **facts)
+            return True
 
 
 class Signature(Record):
@@ -112,8 +173,10 @@ class Signature(Record):
 
     @classmethod
     def write(cls, order: Order, signer: Signer, name: str, image_key: str, *, by: User) -> "Signature":
-        order.demand("sign", by)
+        """Sign: `image_key` is where the drawing is kept, "" where the name was typed. A finished order is signed for good."""
         with db.atomic():
+            order.lock()
+            order.demand("sign", by)
             cls.delete().where((cls.order == order) & (cls.signer == signer)).execute()
             signature = cls.create(order=order, signer=signer, name=name, image_key=image_key)
             Event.record("order.worked", by=by, about=order, signed=signer.value, name=name)

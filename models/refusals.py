@@ -79,7 +79,7 @@ def _restored(value: Any) -> Any:
     return datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value
 
 
-def refuse(code: str, **params: Any) -> Refusal:
+def refuse(code: str, /, **params: Any) -> Refusal:
     """One reason, checked against the catalogue where it is made."""
     if code not in REASONS:
         raise KeyError(f"no reason {code}")
@@ -234,6 +234,8 @@ _ALL = (
         (Remedy(_l("Reopen the report"), "fault_reports.show", {"id": "report_id"}, right="fault_report.accept", anchor="reopen"),),
     ),
     Reason("fault_report.cancelled", 409, _l("The report was withdrawn by the one who made it"), remedies=(Remedy(_l("Open the report"), "fault_reports.show", {"id": "report_id"}),)),
+    Reason("fault_report.closed", 409, _l("The report was closed in the system it came from"), remedies=(Remedy(_l("Open the report"), "fault_reports.show", {"id": "report_id"}),)),
+    Reason("fault_report.other_facility", 409, _l("The facility %(facility)s belongs to another customer"), remedies=(Remedy(_l("Choose the facility"), "fault_reports.edit", {"id": "report_id"}, right="fault_report.edit", anchor="facility"),)),
     Reason("fault_report.waiting", 409, _l("The report is waiting already"), remedies=(Remedy(_l("Open the report"), "fault_reports.show", {"id": "report_id"}),)),
     Reason(
         "fault_report.no_facility",
@@ -259,35 +261,42 @@ _ALL = (
         _l("Its status is %(status)s."),
         (Remedy(_l("Open the order"), "orders.show", {"id": "order_id"}),),
     ),
-    Reason("order.started", 409, _l("The order is started already"), remedies=(Remedy(_l("Go on with the order"), "orders.work", {"id": "order_id"}, right="order.perform"),)),
+    Reason("order.started", 409, _l("The order is started already"), remedies=(Remedy(_l("Go on with the order"), "orders.work", {"id": "order_id"}),)),
     Reason(
         "order.points_missing",
         409,
         _l("Points not answered: %(count)s"),
         _l("The first is number %(number)s: %(text)s"),
-        (Remedy(_l("Go to the point"), "orders.work", {"id": "order_id", "_anchor": "anchor"}, right="order.perform"),),
+        (Remedy(_l("Go to the point"), "orders.work", {"id": "order_id", "_anchor": "anchor"}),),
     ),
     Reason(
         "order.remark_missing",
         409,
         _l("Point %(number)s needs a remark in words"),
         _l("A remark, or a value outside its limits, is explained: %(text)s"),
-        (Remedy(_l("Go to the point"), "orders.work", {"id": "order_id", "_anchor": "anchor"}, right="order.perform"),),
+        (Remedy(_l("Go to the point"), "orders.work", {"id": "order_id", "_anchor": "anchor"}),),
     ),
     Reason(
         "order.no_action",
         409,
         _l("The performed action is not written"),
         _l("The customer reads it in the protocol."),
-        (Remedy(_l("Write what was done"), "orders.work", {"id": "order_id"}, right="order.perform", anchor="performed_action"),),
+        (Remedy(_l("Write what was done"), "orders.work", {"id": "order_id"}, anchor="performed_action"),),
     ),
     Reason(
         "order.unsigned",
         409,
         _l("The protocol is not signed by the technician"),
-        remedies=(Remedy(_l("Go to the signatures"), "orders.work", {"id": "order_id"}, right="order.perform", anchor="signatures"),),
+        remedies=(Remedy(_l("Go to the signatures"), "orders.work", {"id": "order_id"}, anchor="signatures"),),
     ),
-    Reason("order.nobody", 409, _l("Nobody is assigned to the order"), remedies=(Remedy(_l("Assign someone"), "orders.show", {"id": "order_id"}, right="order.assign", anchor="assignment"),)),
+    Reason("protocol.ready", 409, _l("The PDF is made"), remedies=(Remedy(_l("Open the protocol"), "protocols.show", {"id": "protocol_id"}),)),
+    Reason(
+        "checklist.changed",
+        409,
+        _l("%(who)s changed this checklist meanwhile"),
+        _l("Saved %(since)s. Your points are kept below; saving again puts them in its place."),
+        (Remedy(_l("Open it as it is now"), "checklists.edit", {"id": "checklist_id"}, right="checklist.edit"),),
+    ),
     Reason("protocol.making", 409, _l("The PDF is being made"), _l("The page updates by itself when it is ready."), (Remedy(_l("Open the protocol"), "protocols.show", {"id": "protocol_id"}),)),
     # files
     Reason(
@@ -325,6 +334,8 @@ _ALL = (
     Reason("provider.no_answer", 409, _l("The mail server hung up before it confirmed"), _l("The message may have arrived; it is sent again under the same identity."), (Remedy(_l("Open the message"), "messages.show", {"id": "message_id"}, right="message.view"),)),
     Reason("provider.not_configured", 409, _l("No mail server is set up, so no e-mail leaves"), remedies=(Remedy(_l("Open the mail settings"), "settings.mail", right="organisation.administer"),), lifted_by="organisation.administer"),
     Reason("message.failed_inside", 409, _l("The message could not be written"), _l("The fault is in the programme and is logged: %(answer)s"), (Remedy(_l("Open the message"), "messages.show", {"id": "message_id"}, right="message.view"),), lifted_by="message.resend"),
+    Reason("message.broken_off", 409, _l("The sending was broken off %(count)s times"), _l("It may have arrived; look before it is sent again."), (Remedy(_l("Open the message"), "messages.show", {"id": "message_id"}, right="message.view"),), lifted_by="message.resend"),
+    Reason("message.not_concerned", 409, _l("%(name)s is no longer among those who are told of this"), remedies=(Remedy(_l("How news are sent"), "help.show", {"code": "code"}),)),
     Reason("message.sent", 409, _l("The message is sent"), _l("Sent %(since)s."), (Remedy(_l("Open the message"), "messages.show", {"id": "message_id"}, right="message.view"),)),
     Reason("message.on_its_way", 409, _l("The message is waiting to be sent"), remedies=(Remedy(_l("Open the message"), "messages.show", {"id": "message_id"}, right="message.view"),)),
     # portal
