@@ -11,7 +11,8 @@ from blueprints.forms import REQUIRED, Form, clean
 from blueprints.web import address, blueprint, by_token, device, done, home, page, public, safe_next, this_organisation
 from models.organisation import Store
 from models.refusals import Refused, refuse
-from models.session import LoginRecord, Outcome, Session, check_password
+from models.login import LoginRecord, Outcome, check_password
+from models.session import Session
 from models.user import AccessRequest, User
 
 bp = blueprint("login")

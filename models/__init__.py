@@ -1,5 +1,6 @@
 """The domain's public names, and the tables in the order they are made."""
 
+from models.attempt import Attempt
 from models.base import Record
 from models.checklist import Checklist, ChecklistPoint, OrderPoint
 from models.customer import Contact, Customer, CustomerAssignment
@@ -7,6 +8,7 @@ from models.event import Event
 from models.facility import Facility
 from models.fault_report import FaultReport, Rejection, ReportAssignment
 from models.file import File
+from models.login import LoginRecord
 from models.message import Message
 from models.order import Order, OrderAssignment
 from models.organisation import Organisation, Store
@@ -14,7 +16,7 @@ from models.portal import PortalAccount, PortalCustomer, PortalFacility
 from models.protocol import Protocol, Signature
 from models.saved_filter import ListChoice, SavedFilter
 from models.series import Series
-from models.session import Attempt, Link, LoginRecord, Session, Submission
+from models.session import Link, Session, Submission
 from models.user import AccessRequest, StoreAccess, User, UserRight
 
 TABLES: list[type[Record]] = [

@@ -36,13 +36,17 @@ HAPPENINGS: dict[str, Happening] = {
     "user.restored": Happening(_l("%(who)s restored %(what)s"), "person-check", "good"),
     "user.password_forgotten": Happening(_l("%(what)s asked for a new password"), "key", minor=True),
     "user.password_changed": Happening(_l("%(what)s changed the password"), "key", minor=True),
+    "user.second_factor_on": Happening(_l("%(what)s switched on the second factor"), "shield-check", minor=True),
+    "user.second_factor_off": Happening(_l("%(who)s switched off the second factor of %(what)s"), "shield-slash", "warning"),
     "store.access_asked": Happening(_l("%(who)s asked for access to %(store)s"), "shop", "info"),
     "store.access_given": Happening(_l("%(who)s gave %(what)s access to %(store)s"), "shop", "good"),
+    "store.access_withdrawn": Happening(_l("%(who)s withdrew %(what)s's access to %(store)s"), "shop", "warning"),
     "customer.created": Happening(_l("%(who)s added the customer"), "person-plus", "good"),
     "customer.imported": Happening(_l("%(who)s imported the customer"), "upload", "good"),
     "customer.changed": Happening(_l("%(who)s changed the customer"), "pencil", minor=True),
     "customer.inactivated": Happening(_l("%(who)s inactivated the customer"), "slash-circle", "warning"),
     "customer.reactivated": Happening(_l("%(who)s reactivated the customer"), "check-circle", "good"),
+    "customer.deleted": Happening(_l("%(who)s deleted the customer %(what)s"), "trash", "warning"),
     "customer.assigned": Happening(_l("%(who)s assigned %(person)s to the customer"), "person-check", "info"),
     "customer.unassigned": Happening(_l("%(who)s unassigned %(person)s from the customer"), "person-dash", "neutral"),
     "contact.created": Happening(_l("%(who)s added the contact %(what)s"), "person-plus", minor=True),
@@ -71,10 +75,10 @@ HAPPENINGS: dict[str, Happening] = {
     "order.voided": Happening(_l("%(who)s voided %(what)s"), "slash-circle", "neutral"),
     "protocol.signed": Happening(_l("%(who)s signed %(what)s"), "pen", "good"),
     "protocol.ready": Happening(_l("%(what)s is ready as a PDF"), "file-earmark-check", "good"),
-    "comment.written": Happening(_l("%(who)s wrote"), "chat-left-text", "neutral"),
-    "file.uploaded": Happening(_l("%(who)s uploaded %(what)s"), "paperclip", "neutral"),
-    "file.deleted": Happening(_l("%(who)s deleted the file %(what)s"), "trash", "neutral"),
-    "portal.linked": Happening(_l("%(who)s changed what %(what)s sees in the portal"), "person-gear", minor=True),
+    "comment.written": Happening(_l("%(who)s wrote about %(what)s"), "chat-left-text", "neutral"),
+    "file.uploaded": Happening(_l("%(who)s uploaded %(file)s to %(what)s"), "paperclip", "neutral"),
+    "file.deleted": Happening(_l("%(who)s deleted the file %(file)s from %(what)s"), "trash", "neutral"),
+    "portal.linked": Happening(_l("%(who)s changed what %(person)s sees in the portal"), "person-gear", minor=True),
     "checklist.changed": Happening(_l("%(who)s changed the checklist %(what)s"), "list-check", minor=True),
     "import.finished": Happening(_l("%(who)s finished the import %(what)s"), "upload", "good"),
     "message.resent": Happening(_l("%(who)s sent a message again"), "send", minor=True),
@@ -149,6 +153,11 @@ class Event(Record):
         """The changes saved after `version` of this record, oldest first."""
         mine = (cls.noun == record.noun) & (cls.record_id == record.id) & (cls.version > version)
         return list(cls.select().where(mine & (cls.changes != "{}")).order_by(cls.id))
+
+    @classmethod
+    def set_aside(cls, record: Record) -> None:
+        """The record is about to be deleted: its events stay on the log, and never again belong to a record with its id."""
+        cls.update(record_id=-record.id).where((cls.noun == record.noun) & (cls.record_id == record.id)).execute()
 
 
 def _id_of(record: Record, name: str) -> int | None:

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from models.base import Choice, ChoiceField, Country, JSONTextField, Language, UTCDateTimeField, db, now, unique
 from models.event import Event
 from models.lifecycle import Noun, revise
+from models.refusals import Refused, refuse
 from models.rights import Right, holds
 
 CURRENCIES = {Country.SE: "SEK", Country.NO: "NOK", Country.UA: "UAH"}
@@ -16,6 +17,20 @@ LANGUAGES = {Country.SE: Language.SV, Country.NO: Language.NB, Country.UA: Langu
 class NumberStyle(Choice):
     DIGITS = "digits", _l("Digits only")
     FREE = "free", _l("Letters and digits")
+
+
+class Accent(Choice):
+    """The colour of buttons and links. Each is a set of pairs in static/css/accents.css whose contrast a test checks."""
+
+    PETROL = "", _l("Petrol")
+    BLUE = "blue", _l("Blue")
+    VIOLET = "violet", _l("Violet")
+    PLUM = "plum", _l("Plum")
+    BRICK = "brick", _l("Brick")
+    AMBER = "amber", _l("Amber")
+    MOSS = "moss", _l("Moss")
+    FOREST = "forest", _l("Forest")
+    SLATE = "slate", _l("Slate")
 
 
 class Organisation(Noun):
@@ -61,7 +76,7 @@ class Organisation(Noun):
     phone = peewee.CharField(max_length=40, default="")
     email = peewee.CharField(max_length=120, default="")
     website = peewee.CharField(max_length=120, default="")
-    accent = peewee.CharField(max_length=7, default="")
+    accent = ChoiceField(Accent, default=Accent.PETROL)
     logo_key = peewee.CharField(max_length=80, default="")
     number_low = peewee.IntegerField(default=1)
     number_high = peewee.IntegerField(default=20)
@@ -92,6 +107,21 @@ class Organisation(Noun):
         self.demand("edit", by)
         return revise(self, "organisation.changed", values, by=by, seen=seen)
 
+    def use_logo(self, key: str, *, by) -> str:
+        """Show this stored picture as the logo (empty: none); returns the key of the one before."""
+        self.demand("edit", by)
+        before = self.logo_key
+        with db.atomic():
+            Organisation.update(logo_key=key).where(Organisation.id == self.id).execute()
+            self.logo_key = key
+            Event.record("organisation.changed", by=by, about=self, logo=bool(key))
+        return before
+
+    @property
+    def logo_url(self) -> str:
+        """Where the logo is served; the address changes with the picture, so that it can be cached for good."""
+        return f"/logo?v={self.logo_key[3:11]}" if self.logo_key else ""
+
     @property
     def mail_from(self) -> tuple[str, str]:
         """(name, address) our e-mails come from."""
@@ -99,7 +129,12 @@ class Organisation(Noun):
 
 
 class Store(Noun):
-    MAY = {"edit": holds(Right.ADMINISTER), "create": holds(Right.ADMINISTER), "grant": holds(Right.STORE_GRANT)}
+    MAY = {
+        "view": holds(Right.ADMINISTER),
+        "edit": holds(Right.ADMINISTER),
+        "create": holds(Right.ADMINISTER),
+        "grant": holds(Right.STORE_GRANT),
+    }
     LABELS = {
         "number": _l("Store number"),
         "name": _l("Name"),
@@ -136,6 +171,8 @@ class Store(Noun):
     @classmethod
     def open_new(cls, values: dict, *, by) -> "Store":
         """A further store; raises Taken when the number is in use."""
+        if not by.has(Right.ADMINISTER):
+            raise Refused([refuse("right.missing", right=Right.ADMINISTER)])
         with db.atomic():
             with unique("number"):
                 store = cls.create(**values)

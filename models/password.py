@@ -8,7 +8,22 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from models.refusals import Refusal, refuse
+
 SHORTEST = 10
+HELP = "password.guessable"
+
+# What is tried first everywhere, without the digits and signs people add.
+COMMON = frozenset(
+    """password passwordpassword passw0rd p@ssword losenord lösenord lösenordet passord passordet hemligt
+    qwerty qwertyuiop qwertyuiopå asdfghjkl asdfghjklö zxcvbnm qazwsx qazwsxedc welcome valkommen välkommen
+    velkommen iloveyou letmein letmeinnow administrator admin adminadmin kundbok kundbokkundbok changeme
+    sommar vinter hösten sommer sunshine princess football fotboll fotball monkey dragon abcdefghij
+    пароль парольпароль йцукен йцукенгшщз адміністратор україна любов""".split()
+)
+RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz")
+FEWEST_DIFFERENT = 4
+FEWEST_OWN = 4
 
 # 19 MiB, 2 passes: about 40 ms. PASSWORD_COST=low is for tests, where hashing is not what is tested.
 _hasher = (
@@ -29,6 +44,25 @@ def verify(password: str, hashed: str) -> bool:
         return _hasher.verify(hashed or _DUMMY, password) and bool(hashed)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def weaknesses(password: str, *known: str) -> list[Refusal]:
+    """Why this password will not do; `known` is what everybody knows of its owner: login, name, e-mail."""
+    if len(password) < SHORTEST:
+        return [refuse("password.short", low=SHORTEST, length=len(password), code=HELP)]
+    return [refuse("password.guessable", code=HELP)] if _is_guessable(password.casefold(), known) else []
+
+
+def _is_guessable(password: str, known: tuple[str, ...]) -> bool:
+    core = password.strip("0123456789!?.,*#-_ ")
+    if core in COMMON or len(set(password)) < FEWEST_DIFFERENT or any(password in run for run in RUNS):
+        return True
+    squeezed = _squeezed(password)
+    return any(name in squeezed and len(squeezed) - len(name) < FEWEST_OWN for name in map(_squeezed, known) if name)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(char for char in text.casefold().partition("@")[0] if char.isalnum())
 
 
 def new_token() -> str:

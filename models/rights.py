@@ -87,6 +87,39 @@ class Right(Choice):
     def for_portal(self) -> bool:
         return self.module == "portal"
 
+    @property
+    def is_risky(self) -> bool:
+        return self in RISKY
+
+    @classmethod
+    def of_staff(cls) -> list["Right"]:
+        return [right for right in cls if not right.for_portal]
+
+
+class Grounds(Choice):
+    """Why somebody has a right, or has it not."""
+
+    ROLE = "role", _l("By the role")
+    GIVEN = "given", _l("Given to this person"), "info"
+    WITHDRAWN = "withdrawn", _l("Withdrawn from this person"), "warning"
+    NONE = "", _l("Not part of the role")
+
+
+MODULES = {
+    "customer": _l("Customers"),
+    "facility": _l("Facilities"),
+    "fault_report": _l("Fault reports"),
+    "order": _l("Orders"),
+    "message": _l("Messages"),
+    "register": _l("Registers"),
+    "user": _l("Staff"),
+    "right": _l("Rights"),
+    "store": _l("Stores"),
+    "checklist": _l("Checklists"),
+    "organisation": _l("Organisation"),
+    "log": _l("Log"),
+    "portal": _l("Customer portal"),
+}
 
 RISKY = frozenset({Right.RIGHT_GRANT, Right.STORE_GRANT, Right.ADMINISTER, Right.CUSTOMER_DELETE, Right.REGISTER_EXPORT, Right.USER_EDIT})
 

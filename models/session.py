@@ -1,27 +1,33 @@
-"""Logged-in sessions on the server's side, single-use links, counted attempts, and the log of logins."""
+"""Logged-in sessions on the server's side, single-use links, and forms that were posted."""
 
 from datetime import timedelta
 
 import peewee
 from flask_babel import lazy_gettext as _l
 
+from models.attempt import Attempt
 from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now
 from models.event import Event
 from models.organisation import Organisation, Store
-from models.password import new_token, token_hash, totp_step
+from models.password import new_token, token_hash
 from models.refusals import Refused, refuse
-from models.rights import Right
+from models.rights import Rule
 from models.user import User
 
 LONGEST_SESSION = timedelta(days=14)
 SEEN_EVERY = timedelta(seconds=60)  # the last sign of life is written at most this often
 LINK_LIFE = timedelta(minutes=30)
-PASSWORDS_PER_HOUR = 10
-ATTEMPTS_PER_ADDRESS = 60
+LINKS_PER_HOUR = 5
+LINKS_PER_ADDRESS = 30
+A_YEAR = timedelta(days=365)
+
+own = Rule(lambda user, record: record is not None and record.user_id == user.id, lambda user, record: [refuse("right.own")])
 
 
 class Session(Record):
     """Lives from login to logout, password change, inactivation, idle or absolute time-out; its token is kept as a hash."""
+
+    MAY = {"end": own}
 
     user = peewee.ForeignKeyField(User, backref="sessions", on_delete="CASCADE")
     token = peewee.CharField(max_length=64, unique=True)
@@ -53,20 +59,42 @@ class Session(Record):
         if session is None or not session.user.is_active or session._expired(organisation):
             return None
         session.user.session_token = token
+        session._leave_lost_store()
         session._touch()
         return session
+
+    @classmethod
+    def visible_to(cls, user) -> peewee.ModelSelect:
+        """One's own that are still open, the latest first."""
+        query = cls.select(cls, Store).join(Store, peewee.JOIN.LEFT_OUTER)
+        return query.where((cls.user == user.id) & cls.ended_at.is_null()).order_by(cls.seen_at.desc())
+
+    @classmethod
+    def alive(cls, user: User, organisation: Organisation) -> list["Session"]:
+        """One's own sessions that a browser could still use."""
+        limit = now() - cls.idle_limit(user, organisation)
+        return list(cls.visible_to(user).where((cls.seen_at > limit) & (cls.started_at > now() - LONGEST_SESSION)))
+
+    def _leave_lost_store(self) -> None:
+        """Access withdrawn meanwhile ends here and now; the person goes on in another of their stores, or in none."""
+        if self.store_id is None or self.user.works_in(self.store_id):
+            return
+        self.store = Store.visible_to(self.user).order_by(Store.number).first()
+        Session.update(store=self.store).where(Session.id == self.id).execute()
 
     def _expired(self, organisation: Organisation) -> bool:
         moment = now()
         if moment - self.started_at > LONGEST_SESSION:
             self.end("too_long")
-        elif moment - self.seen_at > self._idle_limit(organisation):
+        elif moment - self.seen_at > self.idle_limit(self.user, organisation):
             self.end("idle")
+        elif self.user.is_portal and not organisation.portal_open:
+            self.end("closed")
         return self.ended_at is not None
 
-    def _idle_limit(self, organisation: Organisation) -> timedelta:
-        portal = self.user.is_portal
-        return timedelta(minutes=organisation.portal_idle_minutes if portal else organisation.staff_idle_minutes)
+    @staticmethod
+    def idle_limit(user: User, organisation: Organisation) -> timedelta:
+        return timedelta(minutes=organisation.portal_idle_minutes if user.is_portal else organisation.staff_idle_minutes)
 
     def _touch(self) -> None:
         if now() - self.seen_at > SEEN_EVERY:
@@ -80,6 +108,11 @@ class Session(Record):
     def end_all(cls, user: User, reason: str) -> None:
         cls.update(ended_at=now(), end_reason=reason).where((cls.user == user) & cls.ended_at.is_null()).execute()
 
+    def end_others(self) -> int:
+        """Log out this person's other devices; returns how many."""
+        others = (Session.user == self.user_id) & (Session.id != self.id) & Session.ended_at.is_null()
+        return Session.update(ended_at=now(), end_reason="elsewhere").where(others).execute()
+
     def enter(self, store: Store) -> None:
         """Work in another store from now on; refused where the person has no access to it."""
         if not self.user.works_in(store.id):
@@ -90,7 +123,7 @@ class Session(Record):
     @classmethod
     def forget_old(cls) -> None:
         """A session ended a year ago says nothing any more."""
-        cls.delete().where(cls.started_at < now() - timedelta(days=365)).execute()
+        cls.delete().where(cls.started_at < now() - A_YEAR).execute()
 
 
 class Purpose(Choice):
@@ -131,102 +164,20 @@ class Link(Record):
             if not taken:
                 raise Refused([refuse("link.expired")])
             self.user.choose_password(password)
+            Attempt.forgive(f"login:{self.user.login}")
         return self.user
 
     @classmethod
-    def forgot(cls, login: str) -> None:
-        """Ask for a reset link. Says nothing about whether the account exists."""
-        user = User.with_login(login) or User.get_or_none((User.email == login.strip()) & (User.email != ""))
-        if user and user.is_active:
+    def forgot(cls, login: str, *, address: str) -> None:
+        """Ask for a reset link. Says nothing about whether the account exists, and writes to nobody too often.
+
+        Raises Refused(quota.exceeded) only for the address that asks too much.
+        """
+        Attempt.allow(f"links:{address}", LINKS_PER_ADDRESS)
+        user = User.with_login(login) or User.with_email(login)
+        if user and user.is_active and Attempt.is_allowed(f"link:{user.id}", LINKS_PER_HOUR):
             with db.atomic():
                 Event.record("user.password_forgotten", by=None, about=user)
-
-
-class Attempt(Record):
-    """How often something was tried in an hour, kept in the database so that all processes count together."""
-
-    key = peewee.CharField(max_length=120)
-    hour = UTCDateTimeField()
-    count = peewee.IntegerField(default=0)
-
-    class Meta:
-        indexes = ((("key", "hour"), True),)
-
-    @classmethod
-    def allow(cls, key: str, limit: int) -> None:
-        """Count one more; Refused(quota.exceeded) past the limit. The count itself is kept even when refused."""
-        hour = now().replace(minute=0, second=0, microsecond=0)
-        cls.insert(key=key[:120], hour=hour, count=1).on_conflict(
-            conflict_target=[cls.key, cls.hour], update={cls.count: cls.count + 1}
-        ).execute()
-        if cls.get((cls.key == key[:120]) & (cls.hour == hour)).count > limit:
-            raise Refused([refuse("quota.exceeded", until=hour + timedelta(hours=1))])
-
-    @classmethod
-    def forget_old(cls) -> None:
-        cls.delete().where(cls.hour < now() - timedelta(days=2)).execute()
-
-
-class Outcome(Choice):
-    IN = "in", _l("Logged in"), "good"
-    WRONG = "wrong", _l("Wrong user name or password"), "bad"
-    CODE = "code", _l("Wrong code"), "bad"
-    BLOCKED = "blocked", _l("Too many attempts"), "warning"
-    STORE = "store", _l("No access to the store"), "warning"
-    INACTIVE = "inactive", _l("Account switched off"), "warning"
-    PORTAL_CLOSED = "closed", _l("Portal closed"), "warning"
-
-
-class LoginRecord(Record):
-    """One line per attempt to log in, known user or not."""
-
-    at = UTCDateTimeField(default=now, index=True)
-    login = peewee.CharField(max_length=80)
-    user = peewee.ForeignKeyField(User, null=True, on_delete="SET NULL")
-    outcome = ChoiceField(Outcome)
-    address = peewee.CharField(max_length=45, default="")
-    device = peewee.CharField(max_length=160, default="")
-
-    @classmethod
-    def visible_to(cls, user):
-        everything = cls.select()
-        return everything if user.has(Right.LOG_VIEW) else everything.where(cls.user == user.id)
-
-    @classmethod
-    def note(cls, login: str, outcome: Outcome, *, user: User | None, address: str, device: str) -> None:
-        cls.create(login=login[:80], outcome=outcome, user=user, address=address, device=device[:160])
-
-
-def check_password(login: str, password: str, *, address: str, device: str) -> User:
-    """The person whose login and password these are. Raises Refused with one answer for known and unknown users.
-
-    Counted per account and per address before the password is looked at: ten an hour, whatever the outcome.
-    """
-    login = login.strip().casefold()
-    user = User.with_login(login)
-    note = lambda outcome: LoginRecord.note(login, outcome, user=user, address=address, device=device)  # noqa: E731
-    try:
-        Attempt.allow(f"login:{login}", PASSWORDS_PER_HOUR)
-        Attempt.allow(f"address:{address}", ATTEMPTS_PER_ADDRESS)
-    except Refused:
-        note(Outcome.BLOCKED)
-        raise
-    if not (user or User()).verify_password(password):
-        note(Outcome.WRONG)
-        raise Refused([refuse("login.wrong")])
-    if not user.is_active:
-        note(Outcome.INACTIVE)
-        raise Refused([refuse("user.inactive", since=user.inactive_at)])
-    return user
-
-
-def check_code(user: User, code: str) -> None:
-    """The second factor. A code is good once: its step must be later than the last one used."""
-    Attempt.allow(f"code:{user.id}", PASSWORDS_PER_HOUR)
-    step = totp_step(user.totp_secret, code, now())
-    fresh = step is not None and User.update(totp_last_step=step).where((User.id == user.id) & (User.totp_last_step < step)).execute()
-    if not fresh:
-        raise Refused([refuse("login.code_wrong")])
 
 
 class Submission(Record):

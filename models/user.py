@@ -4,15 +4,19 @@ from functools import cached_property
 
 import peewee
 from flask_babel import lazy_gettext as _l
+from peewee import fn
 
 from models.base import Choice, ChoiceField, Language, Record, UTCDateTimeField, db, now, unique
 from models.event import Event
+from models.granting import Granting, UserRight, refuse_rights
 from models.lifecycle import Noun, revise
 from models.organisation import Store
-from models.password import hash_password, verify
+from models.password import hash_password, verify, weaknesses
 from models.refusals import Refusal, Refused, refuse
 from models.rights import Right, Role, Rule, holds
 from models.search import Searchable
+
+__all__ = ["AccessRequest", "StoreAccess", "Theme", "User", "UserRight"]
 
 
 class Theme(Choice):
@@ -21,15 +25,20 @@ class Theme(Choice):
     DARK = "dark", _l("Dark")
 
 
-oneself = Rule(lambda user, record: record is not None and record.id == user.id, lambda user, record: [refuse("right.missing", right=Right.USER_EDIT)])
+oneself = Rule(
+    lambda user, record: record is not None and record.id == user.id, lambda user, record: [refuse("right.missing", right=Right.USER_EDIT)]
+)
 
 
-class User(Searchable, Noun):
+class User(Granting, Searchable, Noun):
     MAY = {
         "view": holds(Right.USER_VIEW) | oneself,
         "invite": holds(Right.USER_INVITE),
+        "invite_again": holds(Right.USER_INVITE),
         "edit": holds(Right.USER_EDIT),
         "edit_profile": oneself,
+        "use_second_factor": oneself,
+        "drop_second_factor": holds(Right.USER_EDIT) | oneself,
         "grant": holds(Right.RIGHT_GRANT),
         "give_store": holds(Right.STORE_GRANT),
         "inactivate": holds(Right.USER_EDIT),
@@ -95,33 +104,14 @@ class User(Searchable, Noun):
         return self.name, self.login, self.email, self.phone
 
     @cached_property
-    def exceptions(self) -> dict[Right, bool]:
-        """What this person alone was given (True) or lost (False), beside the role."""
-        return {Right(row.right): row.granted for row in UserRight.select().where(UserRight.user == self.id)}
-
-    @cached_property
-    def rights(self) -> frozenset[Right]:
-        given = {right for right, granted in self.exceptions.items() if granted}
-        return (self.role.rights | given) - {right for right, granted in self.exceptions.items() if not granted}
-
-    @cached_property
     def store_ids(self) -> frozenset[int] | None:
         """The stores this person works in today; None means all of them."""
         if self.has(Right.STORE_ALL):
             return None
         return frozenset(row.store_id for row in StoreAccess.current(self))
 
-    def has(self, right: Right) -> bool:
-        return right in self.rights
-
     def works_in(self, store_id: int | None) -> bool:
         return self.store_ids is None or store_id in self.store_ids
-
-    def why(self, right: Right) -> str:
-        """Why this person has or lacks a right: 'given', 'withdrawn', 'role' or ''."""
-        if right in self.exceptions:
-            return "given" if self.exceptions[right] else "withdrawn"
-        return "role" if right in self.role.rights else ""
 
     @classmethod
     def visible_to(cls, user) -> peewee.ModelSelect:
@@ -153,49 +143,98 @@ class User(Searchable, Noun):
         return cls.get_or_none(cls.login == login.strip().casefold())
 
     @classmethod
+    def with_email(cls, address: str) -> "User | None":
+        """The one active account with this address; where several share it, the login must be named."""
+        wanted = address.strip().casefold()
+        found = cls.select().where((fn.LOWER(cls.email) == wanted) & cls.inactive_at.is_null()).limit(2)
+        people = list(found) if wanted else []
+        return people[0] if len(people) == 1 else None
+
+    @classmethod
     def found(cls, login: str, name: str, role: Role, *, password: str = "", **values) -> "User":
         """Make an account without asking who may: the first run, the demo and `invite` use it."""
         with db.atomic():
             with unique("login"):
                 return cls.create(
-                    login=login.strip().casefold(), name=name, role=role, password_hash=hash_password(password) if password else "", **values
+                    login=login.strip().casefold(),
+                    name=name,
+                    role=role,
+                    password_hash=hash_password(password) if password else "",
+                    **values,
                 )
 
     @classmethod
     def invite(cls, values: dict, *, stores: list[Store], by: "User") -> "User":
         """Make a staff account that has no password yet; the event sends the single-use link.
 
-        Raises Refused for a role with rights that `by` lacks, Taken when the login is in use.
+        Raises Refused for rights and stores that `by` lacks, Taken when the login is in use.
         """
-        refusals = rule_refusals(values["role"].rights, by)
-        if not by.has(Right.USER_INVITE):
-            refusals.insert(0, refuse("right.missing", right=Right.USER_INVITE))
+        refusals = rule_refusals_of_invitation(values["role"], stores, by)
         if refusals:
             raise Refused(refusals)
+        facts = dict(values)
         with db.atomic():
-            user = cls.found(values.pop("login"), values.pop("name"), values.pop("role"), **values)
+            user = cls.found(facts.pop("login"), facts.pop("name"), facts.pop("role"), **facts)
             for store in stores:
                 StoreAccess.create(user=user, store=store, given_by=by)
             Event.record("user.invited", by=by, about=user)
             return user
 
+    def _against_invite_again(self, by) -> list[Refusal]:
+        return [refuse("user.joined", name=self.name, user_id=self.id)] if self.has_password else []
+
+    def invite_again(self, *, by: "User") -> None:
+        """Send a new link; the earlier one stops working when the letter is written."""
+        self.demand("invite_again", by)
+        with db.atomic():
+            Event.record("user.invited", by=by, about=self)
+
     def choose_password(self, password: str) -> None:
-        """Set the password; every session of this person ends, since one of them may be a thief's."""
+        """Set the password; every session of this person ends, since one of them may be a thief's.
+
+        Raises Refused with all that makes the password weak.
+        """
         from models.session import Session  # the session is newer than the user
 
+        refusals = weaknesses(password, self.login, self.name, self.email)
+        if refusals:
+            raise Refused(refusals)
         with db.atomic():
-            first = not self.has_password
+            verb = "user.password_changed" if self.has_password else "user.joined"
             self.password_hash = hash_password(password)
-            self.save()
+            User.update(password_hash=self.password_hash).where(User.id == self.id).execute()
             Session.end_all(self, "password")
-            Event.record("user.joined" if first else "user.password_changed", by=self, about=self)
+            Event.record(verb, by=self, about=self)
+
+    def use_second_factor(self, secret: str, *, by: "User") -> None:
+        """From now on a code is asked after the password."""
+        self.demand("use_second_factor", by)
+        self._keep_second_factor(secret, "user.second_factor_on", by)
+
+    def _against_drop_second_factor(self, by) -> list[Refusal]:
+        without = [] if self.has_second_factor else [refuse("user.no_second_factor", name=self.name, user_id=self.id)]
+        return without + self._higher_than(by)
+
+    def drop_second_factor(self, *, by: "User") -> None:
+        """For a lost phone: the password alone is enough again."""
+        self.demand("drop_second_factor", by)
+        self._keep_second_factor("", "user.second_factor_off", by)
+
+    def _keep_second_factor(self, secret: str, verb: str, by: "User") -> None:
+        with db.atomic():
+            self.totp_secret = secret
+            User.update(totp_secret=secret, totp_last_step=0).where(User.id == self.id).execute()
+            Event.record(verb, by=by, about=self)
 
     def verify_password(self, password: str) -> bool:
         return verify(password, self.password_hash)
 
     def change(self, values: dict, *, by: "User", seen: int) -> dict:
+        """Raises Taken when the new login is in use."""
         self.demand("edit", by)
-        return revise(self, "user.changed", values, by=by, seen=seen)
+        values = {**values, "login": values.get("login", self.login).strip().casefold()}
+        with unique("login"):
+            return revise(self, "user.changed", values, by=by, seen=seen)
 
     def change_profile(self, values: dict, *, by: "User", seen: int) -> dict:
         self.demand("edit_profile", by)
@@ -209,91 +248,52 @@ class User(Searchable, Noun):
     def _against_edit(self, by) -> list[Refusal]:
         return self._higher_than(by)
 
-    def _higher_than(self, by) -> list[Refusal]:
-        """Nobody touches an account that may do what they may not: its e-mail would be a way in."""
-        return [refuse("right.higher", name=self.name)] if self.rights - by.rights else []
-
-    def _against_grant(self, by) -> list[Refusal]:
-        return [refuse("right.own")] if self.id == by.id else self._higher_than(by)
-
-    def grant(self, role: Role, exceptions: dict[Right, bool], *, by: "User") -> None:
-        """Give this person a role and their own exceptions to it. Nobody gives what they lack, or to themselves."""
-        self.demand("grant", by)
-        given = role.rights | {right for right, granted in exceptions.items() if granted}
-        refusals = rule_refusals(given - self.rights, by) + self._last_owner(role)
-        if refusals:
-            raise Refused(refusals, self)
-        with db.atomic():
-            before = sorted(self.rights)
-            self._replace_exceptions(role, exceptions)
-            changes = {"role": [self.role, role]} if role != self.role else {}
-            self.role = role
-            self.version += 1
-            self.save()
-            self.forget_rights()
-            Event.record(
-                "user.rights_changed", by=by, about=self, changes=changes,
-                given=sorted(self.rights - set(before)), withdrawn=sorted(set(before) - self.rights),
-            )  # fmt: skip
-
-    def _last_owner(self, role: Role) -> list[Refusal]:
-        owners = User.active_staff().where(User.role == Role.OWNER, User.id != self.id)
-        return [refuse("user.last_owner")] if self.role is Role.OWNER and role is not Role.OWNER and not owners.exists() else []
-
-    def _replace_exceptions(self, role: Role, exceptions: dict[Right, bool]) -> None:
-        """Only what differs from the role is kept, so that a later change of the role reaches this person."""
-        UserRight.delete().where(UserRight.user == self).execute()
-        kept = {right: granted for right, granted in exceptions.items() if granted != (right in role.rights)}
-        for right, granted in kept.items():
-            UserRight.create(user=self, right=right, granted=granted)
-
-    def forget_rights(self) -> None:
-        for name in ("exceptions", "rights", "store_ids"):
-            self.__dict__.pop(name, None)
-
     def _against_inactivate(self, by) -> list[Refusal]:
         already = [refuse("user.inactive", since=self.inactive_at)] if self.inactive_at else []
-        owners = User.active_staff().where(User.role == Role.OWNER, User.id != self.id)
-        last = [refuse("user.last_owner")] if self.role is Role.OWNER and not owners.exists() else []
-        return already + last + self._higher_than(by)
+        return already + self._last_owner() + self._higher_than(by)
 
     def inactivate(self, *, by: "User") -> None:
         """Switch the account off: its sessions end at once, its work stays, and it can be restored."""
         from models.session import Session  # the session is newer than the user
 
-        self.demand("inactivate", by)
         with db.atomic():
-            self.inactive_at = now()
-            self.save()
+            self.lock_owners()
+            self.demand("inactivate", by)
+            self._switch("user.inactivated", by, inactive_at=now())
             Session.end_all(self, "inactivated")
-            Event.record("user.inactivated", by=by, about=self)
+
+    def _against_restore(self, by) -> list[Refusal]:
+        already = [refuse("user.active", name=self.name, user_id=self.id)] if self.is_active else []
+        return already + self._higher_than(by)
 
     def restore(self, *, by: "User") -> None:
         self.demand("restore", by)
         with db.atomic():
-            self.inactive_at = None
-            self.save()
-            Event.record("user.restored", by=by, about=self)
+            self._switch("user.restored", by, inactive_at=None)
+
+    def _switch(self, verb: str, by: "User", **values) -> None:
+        User.update(version=User.version + 1, **values).where(User.id == self.id).execute()
+        self.reload()
+        Event.record(verb, by=by, about=self)
+
+    def _against_give_store(self, by) -> list[Refusal]:
+        return [refuse("right.own")] if self.id == by.id else []
 
     def use_store(self, store: Store) -> None:
         """Remember where this person last worked."""
         User.update(home_store=store).where(User.id == self.id).execute()
 
 
-def rule_refusals(rights, by: User) -> list[Refusal]:
-    """One refusal for each right that `by` would hand out without having it."""
-    return [refuse("right.cannot_grant", right=right) for right in sorted(set(rights) - by.rights)]
+def rule_refusals_of_invitation(role: Role, stores: list[Store], by: User) -> list[Refusal]:
+    """What `by` may not hand out with an invitation."""
+    missing = [] if by.has(Right.USER_INVITE) else [refuse("right.missing", right=Right.USER_INVITE)]
+    wrong_side = [refuse("right.staff_only")] if role.is_portal else []
+    return missing + wrong_side + refuse_rights(role.rights, by) + refuse_stores(stores, by)
 
 
-class UserRight(Record):
-    """An exception to the role: a right given to, or withdrawn from, one person."""
-
-    user = peewee.ForeignKeyField(User, on_delete="CASCADE")
-    right = ChoiceField(Right)
-    granted = peewee.BooleanField()
-
-    class Meta:
-        indexes = ((("user", "right"), True),)
+def refuse_stores(stores: list[Store], by: User) -> list[Refusal]:
+    """Nobody lets others into a store they do not work in themselves."""
+    return [refuse("store.no_access", number=store.number) for store in stores if not by.works_in(store.id)]
 
 
 class StoreAccess(Record):
@@ -313,9 +313,19 @@ class StoreAccess(Record):
         return cls.select().where((cls.user == user.id) & (cls.until.is_null() | (cls.until > now())))
 
     @classmethod
+    def of(cls, user: User) -> list["StoreAccess"]:
+        """All of a person's accesses, ended ones too, by store number."""
+        query = cls.select(cls, Store).join(Store).where(cls.user == user.id)
+        return list(query.order_by(Store.number))
+
+    @property
+    def is_over(self) -> bool:
+        return self.until is not None and self.until <= now()
+
+    @classmethod
     def give(cls, user: User, store: Store, *, until, by: User) -> None:
         """Let the person work in the store; a second time changes the end date."""
-        user.demand("give_store", by)
+        cls._demand(user, store, by)
         with db.atomic():
             cls.delete().where((cls.user == user) & (cls.store == store)).execute()
             cls.create(user=user, store=store, until=until, given_by=by)
@@ -325,11 +335,18 @@ class StoreAccess(Record):
 
     @classmethod
     def withdraw(cls, user: User, store: Store, *, by: User) -> None:
-        user.demand("give_store", by)
+        """Ends at the person's next request; a second time does nothing."""
+        cls._demand(user, store, by)
         with db.atomic():
-            cls.delete().where((cls.user == user) & (cls.store == store)).execute()
-            user.forget_rights()
-            Event.record("user.changed", by=by, about=user, store_withdrawn=store.title)
+            if cls.delete().where((cls.user == user) & (cls.store == store)).execute():
+                user.forget_rights()
+                Event.record("store.access_withdrawn", by=by, about=user, store=store.title)
+
+    @classmethod
+    def _demand(cls, user: User, store: Store, by: User) -> None:
+        refusals = user.why_not("give_store", by) + refuse_stores([store], by)
+        if refusals:
+            raise Refused(refusals, user)
 
 
 class AccessRequest(Record):
@@ -352,5 +369,3 @@ class AccessRequest(Record):
     @classmethod
     def open_ones(cls) -> peewee.ModelSelect:
         return cls.select(cls, User, Store).join(User).switch(cls).join(Store).order_by(cls.id)
-
-
