@@ -1,11 +1,12 @@
 """The customer: the hub of everything. Its number is the key to bookkeeping, import and export."""
 
 import re
+from contextlib import contextmanager
 
 import peewee
 from flask_babel import lazy_gettext as _l
 
-from models.base import Choice, ChoiceField, Language, Record, UTCDateTimeField, db, now
+from models.base import Choice, ChoiceField, Language, Record, Taken, UTCDateTimeField, db, now, unique
 from models.event import Event
 from models.lifecycle import Noun, revise
 from models.organisation import NumberStyle, Organisation, Store
@@ -143,6 +144,19 @@ class Customer(Searchable, Noun):
         return cls.visible_to(user).where(cls.inactive_at.is_null())
 
     @classmethod
+    def chosen_by(cls, user, ids: list[int]) -> list["Customer"]:
+        """These customers by name, without those the person may not see."""
+        return list(cls.visible_to(user).where(cls.id.in_(ids)).order_by(cls.sort_name, cls.id))
+
+    @classmethod
+    def suggested(cls, user, typed: str, limit: int = 10) -> list["Customer"]:
+        """For a picker: the active customers that the typed text finds, the one with that very number first."""
+        among = cls.choosable_by(user)
+        exact = list(among.where(cls.number == typed))
+        found = among.where(cls.matches(typed) & cls.id.not_in([customer.id for customer in exact])).limit(limit)
+        return [*exact, *found]
+
+    @classmethod
     def numbered(cls, among: peewee.ModelSelect, typed: str) -> "Customer | None":
         """The one that `10001`, `10001 Name` or a name that only one has stands for."""
         by_number = among.where(cls.number == typed.split(" ")[0]).first()
@@ -156,7 +170,7 @@ class Customer(Searchable, Noun):
 
     @property
     def assignees(self) -> list[User]:
-        query = User.select().join(CustomerAssignment).where(CustomerAssignment.customer == self.id)
+        query = User.select().join(CustomerAssignment, on=CustomerAssignment.user == User.id).where(CustomerAssignment.customer == self.id)
         return list(query.order_by(CustomerAssignment.id))
 
     @classmethod
@@ -175,7 +189,7 @@ class Customer(Searchable, Noun):
         refusals = rule_missing(cls, "create", by) + number_refusals(values["number"])
         if refusals:
             raise Refused(refusals)
-        with db.atomic():
+        with number_judged(values["number"]), db.atomic():
             customer = cls.create(**values)
             Event.record("customer.created", by=by, about=customer)
             return customer
@@ -188,7 +202,8 @@ class Customer(Searchable, Noun):
             refusals += locked or number_refusals(values["number"], besides=self)
         if refusals:
             raise Refused(refusals, self)
-        return revise(self, "customer.changed", values, by=by, seen=seen)
+        with number_judged(values.get("number", self.number)):
+            return revise(self, "customer.changed", values, by=by, seen=seen)
 
     def _against_inactivate(self, by) -> list[Refusal]:
         return [] if self.is_active else [refuse("customer.already_inactive", since=self.inactive_at, customer_id=self.id)]
@@ -213,6 +228,35 @@ class Customer(Searchable, Noun):
                 self.version += 1
                 self.save()
                 Event.record(verb, by=actor or who, about=self)
+
+    @classmethod
+    def inactivate_all(cls, customers: list["Customer"], *, by: User) -> int:
+        """Several at once; those that are inactive already stay as they are. Returns how many were inactivated."""
+        active = [customer for customer in customers if customer.is_active]
+        with db.atomic():
+            for customer in active:
+                customer.inactivate(by=by)
+        return len(active)
+
+    def _against_delete(self, by) -> list[Refusal]:
+        from models.fault_report import FaultReport  # reports and orders are newer than the customer
+        from models.order import Order
+
+        reports = FaultReport.select().where(FaultReport.customer == self.id).count()
+        orders = Order.select().where(Order.customer == self.id).count()
+        return [refuse("customer.in_use", reports=reports, orders=orders, customer_id=self.id)] if reports or orders else []
+
+    def delete(self, *, by: User) -> None:
+        """Take a customer without history out of the register, contacts and facilities with it. The log keeps it."""
+        from models.file import File  # files are newer than the customer
+
+        self.demand("delete", by)
+        with db.atomic():
+            Event.record("customer.deleted", by=by, about=self)
+            File.update(deleted_at=now()).where(File.customer == self.id).execute()
+            for record in (self, *self.contacts, *self.facilities):
+                Event.set_aside(record)
+            self.delete_instance()
 
     def against_new_work(self) -> list[Refusal]:
         """Why no report, order or booking may be made for this customer."""
@@ -241,6 +285,16 @@ class Customer(Searchable, Noun):
 
 def rule_missing(noun, verb: str, by) -> list[Refusal]:
     return noun.MAY[verb].missing(by, None)
+
+
+@contextmanager
+def number_judged(number: str):
+    """Of two who take the same number at once the database lets one; the other hears who has it."""
+    try:
+        with unique("number"):
+            yield
+    except Taken as error:
+        raise Refused(number_refusals(number)) from error
 
 
 def number_refusals(number: str, *, besides: Customer | None = None) -> list[Refusal]:

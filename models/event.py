@@ -152,7 +152,7 @@ class Event(Record):
     def since(cls, record: Record, version: int) -> list["Event"]:
         """The changes saved after `version` of this record, oldest first."""
         mine = (cls.noun == record.noun) & (cls.record_id == record.id) & (cls.version > version)
-        return list(cls.select().where(mine & (cls.changes != "{}")).order_by(cls.id))
+        return list(cls.select().where(mine & (cls.changes != {})).order_by(cls.id))
 
     @classmethod
     def set_aside(cls, record: Record) -> None:

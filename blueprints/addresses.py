@@ -1,0 +1,22 @@
+"""Where each noun's page is: timelines, news and search hits lead there."""
+
+from flask import url_for
+from flask_login import current_user
+
+PAGES = {
+    "customer": "customers.show",
+    "contact": "contacts.edit",
+    "facility": "facilities.show",
+    "fault_report": "fault_reports.show",
+    "order": "orders.show",
+    "protocol": "protocols.show",
+    "message": "messages.show",
+    "user": "staff.show",
+}
+PORTAL_PAGES = {"fault_report": "portal.fault_reports.show", "order": "portal.orders.show", "protocol": "portal.protocols.show"}
+
+
+def page_of(noun: str, record_id: int) -> str:
+    """The address of the record's page on the reader's side of the house, or '' where it has none."""
+    endpoint = (PORTAL_PAGES if current_user.is_portal else PAGES).get(noun)
+    return url_for(endpoint, id=record_id) if endpoint else ""

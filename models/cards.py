@@ -1,0 +1,94 @@
+"""What stands beside the timeline on a customer's and a facility's card: the first of each kind, and how many there are."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import peewee
+
+from models.customer import Contact, Customer
+from models.facility import Facility
+from models.fault_report import FaultReport
+from models.order import OPEN, Order
+from models.portal import PortalAccount
+from models.protocol import Protocol
+from models.user import User
+
+FIRST = 10
+
+
+@dataclass(frozen=True)
+class Some:
+    rows: list[Any]
+    count: int
+
+
+def some(query: peewee.ModelSelect, *order: Any, first: int = FIRST) -> Some:
+    """The first rows in this order. Only where there are more are they counted."""
+    rows = list(query.order_by(*order).limit(first + 1))
+    return Some(rows[:first], len(rows) if len(rows) <= first else query.count())
+
+
+@dataclass(frozen=True)
+class Card:
+    """A record and its reader: every list starts from what the reader may see."""
+
+    record: Any
+    reader: User
+
+    def _of(self, noun: Any, column: Any) -> peewee.ModelSelect:
+        return noun.visible_to(self.reader).where(column == self.record.id)
+
+
+@dataclass(frozen=True)
+class CustomerCard(Card):
+    @cached_property
+    def assignees(self) -> list[User]:
+        return self.record.assignees
+
+    @cached_property
+    def contacts(self) -> list[Contact]:
+        return list(self.record.contacts.order_by(Contact.name, Contact.id))
+
+    @cached_property
+    def facilities(self) -> Some:
+        return some(self._of(Facility, Facility.customer), Facility.inactive_at.is_null(False), Facility.sort_name, Facility.id)
+
+    @cached_property
+    def open_orders(self) -> Some:
+        return some(self.orders_query.where(Order.status.in_(OPEN)), Order.planned_on.is_null(), Order.planned_on, Order.id)
+
+    @cached_property
+    def orders(self) -> Some:
+        return some(self.orders_query.where(Order.status.not_in(OPEN)), Order.created_at.desc(), Order.id.desc())
+
+    @property
+    def orders_query(self) -> peewee.ModelSelect:
+        return self._of(Order, Order.customer)
+
+    @cached_property
+    def reports(self) -> Some:
+        return some(self._of(FaultReport, FaultReport.customer), FaultReport.reported_at.desc(), FaultReport.id.desc())
+
+    @cached_property
+    def protocols(self) -> Some:
+        return some(self._of(Protocol, Protocol.customer), Protocol.signed_at.desc(), Protocol.id.desc())
+
+    @cached_property
+    def accounts(self) -> list[PortalAccount]:
+        return PortalAccount.of_customer(self.record)
+
+
+@dataclass(frozen=True)
+class FacilityCard(Card):
+    @cached_property
+    def orders(self) -> Some:
+        return some(self._of(Order, Order.facility), Order.created_at.desc(), Order.id.desc())
+
+    @cached_property
+    def reports(self) -> Some:
+        return some(self._of(FaultReport, FaultReport.facility), FaultReport.reported_at.desc(), FaultReport.id.desc())
+
+    @cached_property
+    def protocols(self) -> Some:
+        return some(self._of(Protocol, Protocol.facility), Protocol.signed_at.desc(), Protocol.id.desc())

@@ -1,0 +1,198 @@
+"""What happened, read back for a timeline: events with their messages and files, a page at a time, in a fixed number of queries."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import peewee
+from flask_babel import lazy_gettext as _l
+from peewee import fn
+
+from models.base import Choice, Record
+from models.customer import Customer
+from models.event import HAPPENINGS, Event
+from models.facility import Facility
+from models.fault_report import FaultReport
+from models.file import File
+from models.message import SENT, SKIPPED, UNSENT, Channel, Message
+from models.nouns import NOUNS
+from models.order import Order
+from models.protocol import Protocol
+from models.rights import Role
+from models.user import User
+
+AT_A_TIME = 30
+FOLLOWED: tuple[type[Any], ...] = (Facility, FaultReport, Order, Protocol)  # a customer's, each with readers of its own
+STATES = ("created", "imported", "changed", "removed", "inactivated", "reactivated", "assigned", "unassigned", "linked")
+CHANGING = tuple(verb for verb in HAPPENINGS if verb.endswith(STATES))
+WITH_FILES = ("file.uploaded", "file.deleted", "protocol.ready")
+REPORTING = ("fault_report.reported", "fault_report.imported")
+# What a customer's user may read; a verb that is not named here stays in the house.
+FOR_PORTAL = (
+    *REPORTING, "fault_report.accepted", "fault_report.rejected", "fault_report.cancelled", "fault_report.reopened",
+    "order.created", "order.started", "order.performed", "order.voided", "protocol.ready", "comment.written", "file.uploaded",
+)  # fmt: skip
+
+
+class Kind(Choice):
+    ALL = "all", _l("All")
+    MESSAGES = "messages", _l("Messages")
+    FILES = "files", _l("Files")
+    CHANGES = "changes", _l("Changes")
+
+
+@dataclass(frozen=True)
+class Change:
+    label: Any
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One event; `record` is what it was about as it is now, where the timeline follows that noun."""
+
+    event: Event
+    record: Any = None
+    messages: list[Message] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+
+    @property
+    def changes(self) -> list[Change]:
+        """What was changed, by the words of the noun's fields, old and new as the fields themselves would give them."""
+        return [_change(NOUNS.get(self.event.noun, Record), name, stored) for name, stored in self.event.changes.items()]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some moments, newest first; `earlier` counts those before them, the first of which was at `since`."""
+
+    moments: list[Moment]
+    earlier: int
+    since: datetime | None
+
+    @property
+    def mark(self) -> int | None:
+        """Where the page before this one ends."""
+        return self.moments[-1].event.id if self.earlier else None
+
+
+@dataclass(frozen=True)
+class History:
+    """The events that meet `about`, as `reader` may see them."""
+
+    about: Any
+    reader: User
+
+    @classmethod
+    def of_customer(cls, customer: Customer, reader: User) -> "History":
+        """Everything of the customer but what happened to records the reader may not see."""
+        own = [noun.visible_to(reader).where(noun.customer == customer.id).select(noun.id) for noun in FOLLOWED]
+        seen = [(Event.noun == name_of(noun)) & Event.record_id.in_(ids) for noun, ids in zip(FOLLOWED, own, strict=True)]
+        others = Event.noun.not_in([name_of(noun) for noun in FOLLOWED])
+        return cls((Event.customer == customer.id) & reduce(or_, seen, others), reader)
+
+    @classmethod
+    def of_facility(cls, facility: Facility, reader: User) -> "History":
+        """The facility's own events and those of the reports, orders and protocols there."""
+        there = [noun.visible_to(reader).where(noun.facility == facility.id).select(noun.id) for noun in FOLLOWED[1:]]
+        seen = [(Event.noun == name_of(noun)) & Event.record_id.in_(ids) for noun, ids in zip(FOLLOWED[1:], there, strict=True)]
+        return cls(reduce(or_, seen, _is(facility)), reader)
+
+    @classmethod
+    def of_records(cls, records: list[Record], reader: User) -> "History":
+        """What happened to these records. The caller has seen to it that the reader may know them."""
+        return cls(reduce(or_, [_is(record) for record in records]), reader)
+
+    def page(self, kind: Kind = Kind.ALL, before: int | None = None) -> Page:
+        matching = Event.select().where(self.about & _of_kind(kind) & self._open())
+        shown = list((matching.where(Event.id < before) if before else matching).order_by(Event.id.desc()).limit(AT_A_TIME))
+        last = shown[-1].id if shown else 0
+        earlier, since = matching.where(Event.id < last).select(fn.COUNT(Event.id), fn.MIN(Event.at).converter(Event.at.python_value)).tuples().get()
+        return Page(self._moments(shown, kind), earlier, since)
+
+    def _open(self) -> Any:
+        """What this reader's side may read at all: nothing internal goes to the portal, nor files the staff keep for themselves."""
+        if not self.reader.is_portal:
+            return peewee.SQL("1=1")
+        customers_own = (Event.verb != "file.uploaded") | Event.actor.in_(User.select(User.id).where(User.role == Role.PORTAL))
+        return ~Event.internal & Event.verb.in_(FOR_PORTAL) & customers_own
+
+    def _moments(self, events: list[Event], kind: Kind) -> list[Moment]:
+        records, messages, files = _records(events), self._messages(events, kind), self._files(events)
+        return [
+            Moment(event, records.get((event.noun, event.record_id)), messages.get(event.id, []), files.get(event.id, []))
+            for event in events
+        ]  # fmt: skip
+
+    def _messages(self, events: list[Event], kind: Kind) -> dict[int, list[Message]]:
+        ledger = Message.select().where(Message.event.in_([event.id for event in events]))
+        if self.reader.is_portal:
+            ledger = ledger.where((Message.user == self.reader.id) & (Message.state == SENT) & (Message.channel == Channel.EMAIL))
+        kept = (message for message in ledger.order_by(Message.id) if kind is Kind.MESSAGES or _worth_telling(message))
+        return _grouped(kept, lambda message: message.event_id)
+
+    def _files(self, events: list[Event]) -> dict[int, list[File]]:
+        """A report's pictures stand with the report, a PDF with its protocol, any other upload with its own event."""
+        uploads = {event.data["file_id"]: event.id for event in events if "file_id" in event.data}
+        papers = () if self.reader.is_portal else ("protocol.ready",)  # the portal hands out its own edition of a protocol
+        owners = {(event.noun, event.record_id): event.id for event in events if event.verb in (*REPORTING, *papers)}
+        owned = [(File.noun_name == noun) & (File.record_id == record_id) for noun, record_id in owners]
+        found = File.select().where(File.deleted_at.is_null() & reduce(or_, owned, File.id.in_(list(uploads)))).order_by(File.id)
+        return _grouped(found, lambda file: uploads.get(file.id) or owners.get((file.noun_name, file.record_id)))
+
+
+def name_of(noun: type[Record]) -> str:
+    """The name a noun's events carry."""
+    return next(name for name, known in NOUNS.items() if known is noun)
+
+
+def _is(record: Record) -> Any:
+    return (Event.noun == record.noun) & (Event.record_id == record.id)
+
+
+def _of_kind(kind: Kind) -> Any:
+    told = fn.EXISTS(Message.select(peewee.SQL("1")).where(Message.event == Event.id))
+    pictured = (File.noun_name == Event.noun) & (File.record_id == Event.record_id) & File.deleted_at.is_null()
+    return {
+        Kind.ALL: peewee.SQL("1=1"),
+        Kind.MESSAGES: told,
+        Kind.FILES: Event.verb.in_(WITH_FILES) | (Event.verb.in_(REPORTING) & fn.EXISTS(File.select(peewee.SQL("1")).where(pictured))),
+        Kind.CHANGES: Event.verb.in_(CHANGING) | (Event.changes != {}),
+    }[kind]
+
+
+def _worth_telling(message: Message) -> bool:
+    """In the whole story: what went to the customer, every letter, and whatever did not arrive. The rest is under Messages."""
+    return message.user_id is None or message.state in UNSENT or (not message.is_in_app and message.state is not SKIPPED)
+
+
+def _records(events: list[Event]) -> dict[tuple[str, int], Any]:
+    """The reports, orders and protocols these events are about, by noun and id."""
+    wanted = {noun: {event.record_id for event in events if event.noun == name_of(noun)} for noun in FOLLOWED}
+    return {(name_of(noun), record.id): record for noun, ids in wanted.items() if ids for record in noun.select().where(noun.id.in_(ids))}
+
+
+def _grouped(rows: Any, key: Any) -> dict[Any, list[Any]]:
+    groups: dict[Any, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
+
+
+def _change(noun: Any, name: str, stored: dict[str, Any]) -> Change:
+    old, new = (stored.get(f"{side}_words", _typed(noun, name, stored[side])) for side in ("old", "new"))
+    return Change(noun.LABELS.get(name, name) if hasattr(noun, "LABELS") else name, old, new)
+
+
+def _typed(noun: Any, name: str, raw: Any) -> Any:
+    """A stored value as its field gives it; one the field no longer knows stays as it was written."""
+    column = noun._meta.fields.get(name)
+    if column is None or raw is None or isinstance(column, peewee.ForeignKeyField):
+        return raw
+    try:
+        return column.python_value(raw)
+    except ValueError:
+        return raw
