@@ -7,6 +7,7 @@ without EXIF and GPS; until then nobody is shown the original.
 import secrets
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import peewee
 from flask_babel import lazy_gettext as _l
@@ -16,7 +17,7 @@ from models.customer import Customer
 from models.event import Event
 from models.organisation import Store
 from models.refusals import refuse
-from models.rights import Rule
+from models.rights import Role, Rule
 from models.user import User
 
 LARGEST_MB = 25
@@ -94,7 +95,7 @@ class File(Record):
         nouns = FOR_PORTAL if user.is_portal else ("customer", "facility", *FOR_PORTAL)
         theirs = [(cls.noun_name == name) & cls.record_id.in_(NOUNS[name].visible_to(user).select(NOUNS[name].id)) for name in nouns]
         query = cls.select().where(reduce(or_, theirs) & cls.deleted_at.is_null())
-        return query.where(cls.kind.not_in(_hidden_from(user))) if user.is_portal else query
+        return query.where(_for_portal(user)) if user.is_portal else query
 
     @property
     def record(self) -> Record:
@@ -173,8 +174,13 @@ class File(Record):
         return refuse("upload.unreadable", name=self.name, code="upload.unreadable") if self.is_failed else None
 
 
-def _hidden_from(user) -> list[FileKind]:
-    """Of a protocol's two papers a portal account gets the one that says what it may read (S4.11)."""
+def _for_portal(user) -> Any:
+    """Photos, and the customers' own documents: what the staff keep with an order is the house's own. Of a protocol's
+    two papers an account gets the one that says what it may read (S4.11).
+    """
     from models.portal import PortalAccount  # the portal is newer than the files
 
-    return [FileKind.PROTOCOL if PortalAccount.of(user).hide_performed_action else FileKind.DISCREET]
+    paper = FileKind.DISCREET if PortalAccount.of(user).hide_performed_action else FileKind.PROTOCOL
+    customers = User.select(User.id).where(User.role == Role.PORTAL)
+    own = (File.kind == FileKind.DOCUMENT) & File.uploaded_by.in_(customers)
+    return File.kind.in_((FileKind.PHOTO, paper)) | own

@@ -14,7 +14,7 @@ from models.fault_report import FaultReport, Priority
 from models.file import File
 from models.lifecycle import Noun, Step, revise
 from models.order_work import Working
-from models.organisation import Store
+from models.organisation import Organisation, Store
 from models.refusals import Refusal, Refused, refuse
 from models.rights import Right, everything_or_assigned, holds
 from models.search import Searchable
@@ -53,7 +53,7 @@ class Order(Working, Searchable, Noun):
         "view": _VIEW | holds(Right.PORTAL_ORDERS),
         "create": holds(Right.ORDER_CREATE),
         "edit": _EDIT,
-        "comment": _VIEW | holds(Right.PORTAL_COMMENT),
+        "comment": _VIEW | (holds(Right.PORTAL_ORDERS) & holds(Right.PORTAL_COMMENT)),
         "assign": holds(Right.ORDER_ASSIGN),
         "start": _PERFORM,
         "work": _PERFORM,
@@ -158,8 +158,9 @@ class Order(Working, Searchable, Noun):
     def visible_to(cls, user) -> peewee.ModelSelect:
         query = cls.select(cls, Customer, Facility).join(Customer).switch(cls).join(Facility)
         if user.is_portal:
-            seen = query.where(cls.facility.in_(Facility.visible_to(user).select(Facility.id)))
-            return seen if user.has(Right.PORTAL_ORDERS) or user.has(Right.PORTAL_PROTOCOLS) else seen.where(peewee.SQL("1=0"))
+            may = user.has(Right.PORTAL_ORDERS) or user.has(Right.PORTAL_PROTOCOLS)
+            seen = query.where(cls.facility.in_(Facility.visible_to(user).select(Facility.id)) if may else peewee.SQL("1=0"))
+            return seen.where(cls.status != VOIDED) if Organisation.current().portal_hide_voided else seen  # S4.27
         if user.store_ids is not None:
             query = query.where(cls.store.in_(user.store_ids))
         if user.has(Right.ORDER_VIEW):
