@@ -1,12 +1,10 @@
 """The composition root: configuration, the app, what happens after an event, and the command line."""
 
 import json
-import sys
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import click
+import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -15,7 +13,12 @@ from blueprints import errors, jinja, web
 from blueprints.words import babel, choose_locale, choose_time_zone
 from models import event, schema
 from models.base import connection, db, open_database
-from tasks import CONFIG, TESTING, bind
+from tasks import CONFIG, TESTING, bind, huey, notifications
+from tasks import commands as worker_side
+from tasks.commands import spoken
+from tasks.queue import make_ready
+
+log = structlog.get_logger("kundbok.app")
 
 YEAR = 31_536_000
 LARGEST_REQUEST = 300 * 1024 * 1024
@@ -79,37 +82,24 @@ def give_back_connection(error: BaseException | None) -> None:
 
 
 def listen() -> None:
-    """After an event's transaction is committed: ring for its messages. A lost ring is made up for by the sweep."""
-    from tasks import notifications, recurring  # noqa: F401  the worker must know every task
+    """After an event's transaction is committed: ring for its messages."""
+    event.listeners[:] = [ring]
 
-    event.listeners[:] = [notifications.dispatch]
+
+def ring(event_id: int) -> None:
+    """What is saved is saved: where the queue is full or away, the next sweep makes up for the lost ring."""
+    try:
+        notifications.dispatch(event_id)
+    except Exception:
+        log.exception("not_rung", queued_event=event_id)
 
 
 # The command line
 
 
 def commands(app: Flask) -> None:
-    from tasks import commands as worker_side  # needs the app to be bound first
-
-    for command in (migrate, url_map):
+    for command in (migrate, url_map, *worker_side.COMMANDS):
         app.cli.add_command(command)
-    for command in worker_side.COMMANDS:
-        app.cli.add_command(command)
-
-
-def spoken(command: Callable) -> Callable:
-    """Errors as one sentence on stderr and exit code 1."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            with connection():
-                return command(*args, **kwargs)
-        except (RuntimeError, ValueError, OSError) as error:
-            click.echo(str(error), err=True)
-            sys.exit(1)
-
-    return run
 
 
 @click.command()
@@ -117,11 +107,12 @@ def spoken(command: Callable) -> Callable:
 @spoken
 def migrate(check: bool) -> None:
     """Bring the database to the shape this version needs."""
-    missing = schema.pending()
-    if check and missing:
-        raise RuntimeError(f"Not migrated yet: {', '.join(missing)}. Run: flask --app app migrate")
-    for name in [] if check else schema.migrate():
-        click.echo(f"Applied {name}")
+    with connection():
+        if check:
+            return worker_side.demand_schema()
+        for name in schema.migrate():
+            click.echo(f"Applied {name}")
+    make_ready(huey)
 
 
 @click.command("url-map")

@@ -5,27 +5,15 @@ import os
 from functools import lru_cache
 from typing import Any
 
-from huey import MemoryHuey, SqliteHuey
-
 from models.config import Config
+from tasks.queue import open_queue
 from tasks.storage import Storage
 
 CONFIG = Config.from_env()
 TESTING = os.environ.get("KUNDBOK_TESTING") == "1"
 
 
-def _storage() -> Any:
-    """PostgreSQL rings by NOTIFY; SQLite's queue is a file of its own, so that ringing never waits for a writer."""
-    if TESTING:
-        return MemoryHuey("kundbok", results=False)
-    if CONFIG.sqlite_path is None:
-        from huey import PostgresHuey  # only where PostgreSQL is used
-
-        return PostgresHuey("kundbok", dsn=CONFIG.database_url, utc=True, results=False)
-    return SqliteHuey("kundbok", filename=str(CONFIG.data_dir / "queue.db"), utc=True, results=False)
-
-
-huey = _storage()
+huey = open_queue(CONFIG, testing=TESTING)
 _bound: dict[str, Any] = {}
 
 

@@ -1,12 +1,16 @@
 """The whole timetable. The times are UTC; what must happen at a local time looks at the clock itself."""
 
+from datetime import timedelta
+from pathlib import Path
+
 from huey import crontab
 
-from models.base import connection, db, now
+from models.base import connection, db, now, on_postgres
 from models.session import Attempt, Session, Submission
 from tasks import documents, huey, imports, notifications, uploads
 
 HEARTBEAT_FILE = "worker.alive"
+HEARTBEAT = timedelta(seconds=5)
 
 
 @huey.periodic_task(crontab(minute="*"), name="sweep")
@@ -20,13 +24,22 @@ def sweep() -> None:
 
 @huey.periodic_task(crontab(minute="17", hour="2"), name="tidy")
 def tidy() -> None:
-    """Every night: forget what says nothing any more, and let SQLite look at its statistics."""
+    """Every night: forget what says nothing any more, and look at the tables' statistics."""
     with connection():
         for record in (Attempt, Session, Submission):
             record.forget_old()
+        if not on_postgres():
+            db.execute_sql("PRAGMA analysis_limit = 1000")  # a sample is enough, and holds no writer up
         db.execute_sql("ANALYZE")
 
 
-def beat(data_dir) -> None:
-    """A sign of life for /healthz; written by the worker's own thread, so a stuck task does not hide a living worker."""
-    (data_dir / HEARTBEAT_FILE).write_text(now().isoformat())
+def beat(data_dir: Path) -> None:
+    """A sign of life for /healthz. Renamed into place, so that nobody reads half a time."""
+    unfinished = data_dir / f"{HEARTBEAT_FILE}.new"
+    unfinished.write_text(now().isoformat())
+    unfinished.replace(data_dir / HEARTBEAT_FILE)
+
+
+def silence(data_dir: Path) -> None:
+    """The worker goes: nobody has to wait for the sign of life to grow old."""
+    (data_dir / HEARTBEAT_FILE).unlink(missing_ok=True)

@@ -1,0 +1,49 @@
+"""The worker: takes tasks from the queue until SIGTERM or SIGINT, then finishes what it has begun."""
+
+import signal
+import threading
+
+import structlog
+
+from tasks import CONFIG, huey
+from tasks.recurring import HEARTBEAT, beat, silence
+
+log = structlog.get_logger("kundbok.worker")
+
+THREADS = 2  # a slow mail server holds one, and the papers go on being made
+POLL_SECONDS = 0.2  # without a growing pause: after a quiet night too, a task starts at once
+HEALTH_SECONDS = 10
+STOPS = {signal.SIGTERM, signal.SIGINT}
+
+
+def run(*, patience: float = 18) -> None:
+    """Work in this thread's process until told to stop; `patience` seconds are given to what runs then."""
+    # Blocked in every thread and waited for in this one: no handler, so no moment when it would be lost.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    consumer = huey.create_consumer(
+        workers=THREADS, initial_delay=POLL_SECONDS, max_delay=POLL_SECONDS, backoff=1, flush_locks=True, shutdown_timeout=patience
+    )
+    consumer.start()
+    stopped = threading.Event()
+    heart = threading.Thread(target=keep_beating, args=(stopped,), daemon=True)
+    heart.start()
+    log.info("worker_started")
+    while signal.sigtimedwait(STOPS, HEALTH_SECONDS) is None:
+        consumer.check_worker_health()
+    consumer.stop(graceful=True)
+    stopped.set()
+    heart.join()
+    log.info("worker_stopped")
+
+
+def keep_beating(stopped: threading.Event) -> None:
+    """A sign of life from a thread of its own: a long task does not look like a dead worker."""
+    while not stopped.is_set():
+        try:
+            beat(CONFIG.data_dir)
+        except OSError as error:  # a full disk must not end the beating
+            log.warning("no_heartbeat", reason=error.strerror)
+        stopped.wait(HEARTBEAT.total_seconds())
+    silence(CONFIG.data_dir)
+
+
