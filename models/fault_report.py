@@ -10,7 +10,7 @@ from models.customer import Customer, rule_missing
 from models.event import Event
 from models.facility import Facility
 from models.lifecycle import Noun, Step, revise
-from models.organisation import Store
+from models.organisation import Organisation, Store
 from models.refusals import Refusal, Refused, refuse
 from models.rights import Right, Rule, everything_or_assigned, holds
 from models.search import Searchable, digits
@@ -60,8 +60,8 @@ class FaultReport(Searchable, Noun):
         "reopen": holds(Right.FAULT_REPORT_ACCEPT),
         "cancel": holds(Right.PORTAL_REPORT) & own_report,
         "assign": holds(Right.FAULT_REPORT_ASSIGN),
-        "comment": everything_or_assigned(Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_VIEW_ASSIGNED) | holds(Right.PORTAL_COMMENT),
-        "upload": holds(Right.FAULT_REPORT_UPLOAD) | holds(Right.PORTAL_UPLOAD),
+        "comment": everything_or_assigned(Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_VIEW_ASSIGNED) | (holds(Right.PORTAL_REPORT) & holds(Right.PORTAL_COMMENT)),
+        "upload": holds(Right.FAULT_REPORT_UPLOAD) | (holds(Right.PORTAL_REPORT) & holds(Right.PORTAL_UPLOAD)),
         "delete_files": holds(Right.FAULT_REPORT_EDIT),
         "export": holds(Right.REGISTER_EXPORT),
         "import": holds(Right.REGISTER_IMPORT),
@@ -130,6 +130,16 @@ class FaultReport(Searchable, Noun):
         return self.orders.first()
 
     @property
+    def is_pressing(self) -> bool:
+        return self.is_waiting and self.priority.is_pressing
+
+    @property
+    def where(self) -> str:
+        """Customer and facility, or the place that was told, on one line."""
+        names = (self.customer.name if self.customer_id else "", self.facility.name if self.facility_id else self.place)
+        return " · ".join(name for name in names if name)
+
+    @property
     def rejection(self) -> "Rejection | None":
         return Rejection.select(Rejection, User).join(User).where(Rejection.report == self.id).order_by(Rejection.id.desc()).first()
 
@@ -147,8 +157,7 @@ class FaultReport(Searchable, Noun):
         """Portal: reports on the account's facilities, and those without one that the account made itself."""
         query = cls.select()
         if user.is_portal:
-            mine = (cls.reporter == user.id) & cls.customer.in_(Customer.visible_to(user).select(Customer.id)) & cls.facility.is_null()
-            return query.where(mine | cls.facility.in_(Facility.visible_to(user).select(Facility.id)))
+            return query.where(cls._for_portal(user) if user.has(Right.PORTAL_REPORT) else peewee.SQL("1=0"))
         if user.store_ids is not None:
             query = query.where(cls.store.in_(user.store_ids))
         if user.has(Right.FAULT_REPORT_VIEW):
@@ -158,9 +167,32 @@ class FaultReport(Searchable, Noun):
         return query.where(peewee.SQL("1=0"))
 
     @classmethod
+    def _for_portal(cls, user):
+        """A rejected report may be hidden (S4.27), but never from the person who was told that it is rejected."""
+        mine = (cls.reporter == user.id) & cls.customer.in_(Customer.visible_to(user).select(Customer.id)) & cls.facility.is_null()
+        reached = mine | cls.facility.in_(Facility.visible_to(user).select(Facility.id))
+        if not Organisation.current().portal_hide_voided:
+            return reached
+        return reached & ((cls.status != REJECTED) | (cls.reporter == user.id))
+
+    @classmethod
     def waiting_for(cls, user) -> peewee.ModelSelect:
-        """Reports that have no order yet, the pressing ones and then the oldest first (S4.32)."""
+        """Reports that have no order yet (S4.32)."""
         return cls.visible_to(user).where(cls.status == WAITING)
+
+    @classmethod
+    def pile(cls, user, part: "PilePart", limit: int) -> list["FaultReport"]:
+        """A dispatcher's pile with customers and facilities: waiting ones by urgency, then the oldest first; others newest first."""
+        pressing = peewee.Case(cls.priority, [(Priority.EMERGENCY, 0), (Priority.SOON, 1)], 2)
+        order = (pressing, cls.reported_at, cls.id) if part.is_to_do else (cls.reported_at.desc(), cls.id.desc())
+        reports = cls._joined(cls.visible_to(user))
+        return list(reports.where(part.condition()).order_by(*order).limit(limit))
+
+    @classmethod
+    def _joined(cls, query: peewee.ModelSelect) -> peewee.ModelSelect:
+        left = peewee.JOIN.LEFT_OUTER
+        reports = query.select(cls, Customer, Facility).join(Customer, left)
+        return reports.switch(cls).join(Facility, left, on=cls.facility == Facility.id, attr="facility")
 
     def is_assigned_to(self, user) -> bool:
         return ReportAssignment.select().where((ReportAssignment.report == self.id) & (ReportAssignment.user == user.id)).exists()
@@ -169,11 +201,14 @@ class FaultReport(Searchable, Noun):
     def assignees(self) -> list[User]:
         return list(User.select().join(ReportAssignment).where(ReportAssignment.report == self.id).order_by(ReportAssignment.id))
 
-    def lookalikes(self) -> peewee.ModelSelect:
-        """Other reports of the same facility within a week, waiting or not."""
+    def lookalikes(self, user) -> list["FaultReport"]:
+        """Other reports of the same facility, or of the same place, within a week, done or not."""
+        if not self.facility_id and not self.place:
+            return []
         week = timedelta(days=7)
-        near = FaultReport.reported_at.between(self.reported_at - week, self.reported_at + week)
-        return FaultReport.select().where((FaultReport.facility == self.facility_id) & near & (FaultReport.id != self.id)).limit(5)
+        near = FaultReport.reported_at.between(self.reported_at - week, self.reported_at + week) & (FaultReport.id != self.id)
+        same = FaultReport.facility == self.facility_id if self.facility_id else FaultReport.place == self.place
+        return list(FaultReport.visible_to(user).where(near & same).order_by(FaultReport.reported_at.desc()).limit(5))
 
     @classmethod
     def report(cls, values: dict, *, by: User, source: Source) -> "FaultReport":
@@ -182,6 +217,7 @@ class FaultReport(Searchable, Noun):
         refusals = rule_missing(cls, "create", by)
         refusals += customer.against_new_work() if customer else []
         refusals += facility.against_new_work() if facility else []
+        refusals += against_foreign(facility, customer, None)
         if refusals:
             raise Refused(refusals, customer)
         values = {**values, "store": customer.store_id if customer else values["store"]}
@@ -191,21 +227,36 @@ class FaultReport(Searchable, Noun):
             report.assign_from_customer()
             return report
 
-    def assign_from_customer(self) -> None:
+    def assign_from_customer(self) -> list[User]:
         """The customer's responsible people follow along; they are told of the report, not of an assignment as well."""
-        for user in self.customer.assignees if self.customer_id else []:
+        people = self.customer.assignees if self.customer_id else []
+        for user in people:
             ReportAssignment.create(report=self, user=user)
+        return people
+
+    def _against_edit(self, by) -> list[Refusal]:
+        return [] if self.is_waiting else self.refuse_status("edit")
+
+    _against_assign = _against_edit
 
     def change(self, values: dict, *, by: User, seen: int) -> dict:
-        """Save the form. A customer chosen later brings its store and its people along."""
-        self.demand("edit", by)
+        """Save the form. A customer chosen later brings its store and its people along, who are told then."""
         with db.atomic():
+            self.lock()
+            self.demand("edit", by)
             changes = revise(self, "fault_report.changed", values, by=by, seen=seen)
+            refusals = against_foreign(self.facility if self.facility_id else None, self.customer, self.id)
+            if refusals:
+                raise Refused(refusals, self)
             if "customer" in changes and self.customer_id:
-                FaultReport.update(store=self.customer.store_id).where(FaultReport.id == self.id).execute()
-                if not self.assignees:
-                    self.assign_from_customer()
+                self._follow_customer(by)
             return changes
+
+    def _follow_customer(self, by: User) -> None:
+        self.store = self.customer.store
+        self.save()
+        for user in [] if self.assignees else self.assign_from_customer():
+            Event.record("fault_report.assigned", by=by, about=self, person=user.name, person_id=user.id)
 
     def assign(self, users: list[User], *, by: User) -> None:
         """Exactly these people look after the report; each newcomer and leaver is told."""
@@ -220,7 +271,7 @@ class FaultReport(Searchable, Noun):
             ACCEPTED: self._is_accepted,
             REJECTED: self._is_rejected,
             CANCELLED: lambda: [refuse("fault_report.cancelled", report_id=self.id)],
-            CLOSED: lambda: [refuse("fault_report.cancelled", report_id=self.id)],
+            CLOSED: lambda: [refuse("fault_report.closed", report_id=self.id)],
         }[self.status]()
 
     def _is_waiting(self) -> list[Refusal]:
@@ -281,6 +332,30 @@ class FaultReport(Searchable, Noun):
         self.demand("comment", by)
         with db.atomic():
             return Event.record("comment.written", by=by, about=self, internal=internal and not by.is_portal, text=text)
+
+
+def against_foreign(facility: Facility | None, customer: Customer | None, report_id: int | None) -> list[Refusal]:
+    """A facility of somebody else is no place for this customer's report."""
+    if facility is None or (customer is not None and facility.customer_id == customer.id):
+        return []
+    return [refuse("fault_report.other_facility", facility=facility.name, report_id=report_id)]
+
+
+class PilePart(Choice):
+    """What of the pile is looked at."""
+
+    WAITING = "waiting", _l("Waiting")
+    DONE = "done", _l("Done")
+    ALL = "all", _l("All")
+
+    @property
+    def is_to_do(self) -> bool:
+        return self is PilePart.WAITING
+
+    def condition(self):
+        """The part as a condition on reports."""
+        status = FaultReport.status
+        return {"waiting": status == WAITING, "done": status != WAITING, "all": peewee.SQL("1=1")}[self.value]
 
 
 class Rejection(Record):

@@ -21,7 +21,9 @@ from models.user import User
 
 CLAIM_LASTS = timedelta(minutes=3)
 TRIES = 5
+PATIENCE = 50  # hourly tries while the provider itself is the trouble: two days
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 20, 60)]
+PROVIDERS_TROUBLE = frozenset({"provider.unreachable", "provider.not_authorised", "provider.not_configured"})
 
 
 class MessageState(Choice):
@@ -38,15 +40,29 @@ class Channel(Choice):
     EMAIL = "email", _l("E-mail")
 
 
+class ReasonField(JSONTextField):
+    """Why a message is where it is: a Refusal, or nothing."""
+
+    def db_value(self, value):
+        return super().db_value(value.as_json() if isinstance(value, Refusal) else value)
+
+    def python_value(self, value):
+        stored = super().python_value(value)
+        return Refusal.from_json(stored) if stored else None
+
+
 PLANNED, HELD, SENDING, SENT, FAILED, SKIPPED = MessageState
 TO_BE_SENT = (PLANNED, HELD)
 UNSENT = (FAILED, HELD)
+NOBODY = "nobody"  # the recipient of what would have been sent, had there been anybody
 
 
 class Message(Noun):
     MAY = {"view": holds(Right.MESSAGE_VIEW), "resend": holds(Right.MESSAGE_RESEND), "export": holds(Right.REGISTER_EXPORT)}
     LABELS = {
         "name": _l("To"), "channel": _l("Through"), "state": _l("State"), "verb": _l("About"), "created_at": _l("Made"), "address": _l("Address"), "reason": _l("Reason"),
+        "language": _l("Language"), "subject": _l("Subject"), "tries": _l("Tries"), "next_try_at": _l("Next try"), "sent_at": _l("Sent"), "read_at": _l("Read"),
+        "key": _l("Identity"),
     }  # fmt: skip
 
     event = peewee.ForeignKeyField(Event, backref="messages", on_delete="CASCADE")
@@ -61,7 +77,7 @@ class Message(Noun):
     language = ChoiceField(Language)
     verb = peewee.CharField(max_length=48)
     state = ChoiceField(MessageState, default=PLANNED)
-    reason = JSONTextField(null=True)
+    reason = ReasonField(null=True)
     tries = peewee.IntegerField(default=0)
     next_try_at = UTCDateTimeField(default=now)
     claim = peewee.CharField(max_length=32, null=True)
@@ -87,7 +103,7 @@ class Message(Noun):
 
     @property
     def refusal(self) -> Refusal | None:
-        return Refusal.from_json(self.reason) if self.reason else None
+        return self.reason
 
     @property
     def is_in_app(self) -> bool:
@@ -96,6 +112,10 @@ class Message(Noun):
     @property
     def waits(self) -> bool:
         return self.state in TO_BE_SENT
+
+    @property
+    def is_held(self) -> bool:
+        return self.state is HELD
 
     @classmethod
     def visible_to(cls, user) -> peewee.ModelSelect:
@@ -143,7 +163,7 @@ class Message(Noun):
         return {
             "event": event.id, "recipient": plan.to.key, "channel": plan.channel, "user": plan.to.user_id, "contact": plan.to.contact_id,
             "customer": event.customer_id, "store": event.store_id, "name": plan.to.name[:120], "address": plan.address[:160],
-            "language": plan.to.language, "verb": event.verb, "state": plan.state, "reason": plan.reason.as_json() if plan.reason else None,
+            "language": plan.to.language, "verb": event.verb, "state": plan.state, "reason": plan.reason,
             "key": f"{event.id}.{plan.to.key.replace(':', '-')}.{plan.channel}", "next_try_at": moment,
             "sent_at": moment if plan.state is SENT else None, "created_at": moment,
         }  # fmt: skip
@@ -157,14 +177,20 @@ class Message(Noun):
 
     @classmethod
     def claim_one(cls, message_id: int) -> "Message | None":
-        """Take the message for sending; None when another worker has it or it is done."""
+        """Take the message for sending; None when another worker has it or it is done.
+
+        A message whose worker vanished may have gone out, and is marked so. One that brought down five workers is parked.
+        """
         claim, moment = secrets.token_hex(12), now()
+        this = cls.id == message_id
         lost = (cls.state == SENDING) & (cls.claimed_until < moment)
         free = cls.state.in_(TO_BE_SENT) & (cls.next_try_at <= moment)
-        cls.update(maybe_repeated=True).where((cls.id == message_id) & lost).execute()
+        cls.update(maybe_repeated=True).where(this & lost).execute()
+        broken_off = refuse("message.broken_off", count=TRIES, message_id=message_id)
+        cls.update(state=FAILED, claim=None, claimed_until=None, reason=broken_off).where(this & lost & (cls.tries >= TRIES)).execute()
         taken = (
             cls.update(state=SENDING, claim=claim, claimed_until=moment + CLAIM_LASTS, tries=cls.tries + 1)
-            .where((cls.id == message_id) & (free | lost))
+            .where(this & (free | lost))
             .execute()
         )
         return cls.get_by_id(message_id) if taken else None
@@ -178,31 +204,52 @@ class Message(Noun):
         return self._settle(state=SENT, sent_at=now(), subject=subject[:200], reason=None)
 
     def failed(self, reason: Refusal, *, permanent: bool) -> bool:
-        """Try again later, five times at most; a permanent refusal and the fifth failure are parked for a person."""
-        if permanent or self.tries >= TRIES:
-            return self._settle(state=FAILED, reason=reason.as_json())
-        wait = WAITS[min(self.tries, len(WAITS)) - 1]
-        return self._settle(state=HELD, reason=reason.as_json(), next_try_at=now() + wait)
+        """Try again later. A permanent refusal and the fifth failure are parked for a person.
 
-    def skip(self, reason: Refusal) -> bool:
-        return self._settle(state=SKIPPED, reason=reason.as_json())
+        While the provider itself is the trouble the message is not to blame, and is tried hourly for two days.
+        """
+        tries = PATIENCE if reason.code in PROVIDERS_TROUBLE else TRIES
+        unsure = self.maybe_repeated or reason.code == "provider.no_answer"
+        if permanent or self.tries >= tries:
+            return self._settle(state=FAILED, reason=reason, maybe_repeated=unsure)
+        wait = WAITS[min(self.tries, len(WAITS)) - 1]
+        return self._settle(state=HELD, reason=reason, maybe_repeated=unsure, next_try_at=now() + wait)
 
     def _against_resend(self, by) -> list[Refusal]:
         if self.state is SENT:
             return [refuse("message.sent", since=self.sent_at, message_id=self.id)]
         if self.state is PLANNED or self.state is SENDING:
             return [refuse("message.on_its_way", message_id=self.id)]
-        if self.state is SKIPPED and self.refusal:
-            return [self.refusal] if not self.address else []
-        return []
+        return self._still_against() if self.state is SKIPPED else []
+
+    def _still_against(self) -> list[Refusal]:
+        """Why it would not go today either: an address added since opens the way, a person's own choice does not."""
+        planned = self._planned_today()
+        if not planned:
+            return [refuse("message.not_concerned", name=self.name, code="message.not_concerned")]
+        return [plan.reason for plan in planned if plan.reason]
+
+    def _planned_today(self) -> list:
+        """This message as the event's plan has it now. Where there was nobody to tell, whoever there is by now."""
+        from models.notification import plan_for  # the plan is newer than the ledger
+
+        plan = plan_for(self.event)
+        same = [planned for planned in plan if (planned.to.key, planned.channel) == (self.recipient, self.channel)]
+        return same or [planned for planned in plan if self.recipient == NOBODY]
 
     def resend(self, *, by: User) -> None:
-        """Put a parked or held message back in the queue, to go at once."""
+        """Put a parked, held or skipped message back in the queue, to go at once to the address known today."""
         self.demand("resend", by)
+        refusals = self._still_against()
+        if refusals:
+            raise Refused(refusals, self)
         with db.atomic():
+            first, *more = [Message._row(self.event, plan) for plan in self._planned_today()]
             again = (Message.id == self.id) & Message.state.in_((FAILED, HELD, SKIPPED))
-            values = {"state": PLANNED, "tries": 0, "next_try_at": now(), "reason": None}
-            if not Message.update(**values).where(again).execute():
+            if not Message.update(tries=0, **first).where(again).execute():
                 self.reload()
-                raise Refused(self._against_resend(by) or [refuse("message.on_its_way", message_id=self.id)], self)
+                raise Refused(self.why_not("resend", by), self)
+            if more:
+                Message.insert_many(more).on_conflict_ignore().execute()
+            self.reload()
             Event.record("message.resent", by=by, about=self)

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from models.base import Language, Record
 from models.customer import Contact, Customer
 from models.event import Event
 from models.fault_report import FaultReport
-from models.message import PLANNED, SENT, SKIPPED, Channel, MessageState
+from models.message import NOBODY, PLANNED, SENT, SKIPPED, Channel, MessageState
 from models.nouns import find
 from models.organisation import Organisation
 from models.refusals import Refusal, refuse
@@ -148,7 +150,7 @@ def protocol_contacts(case: Case) -> list[Recipient]:
     if told:
         return told
     nobody = refuse("customer.nobody_to_tell", customer=customer.name, customer_id=customer.id)
-    return [Recipient("nobody", customer.name, customer.language, refusal=nobody)]
+    return [Recipient(NOBODY, customer.name, customer.language, refusal=nobody)]
 
 
 def _contact_refusal(contact: Contact) -> Refusal | None:
@@ -173,6 +175,25 @@ WHO: dict[str, tuple[_Audience, ...]] = {
     "order.unassigned": (person,),
     "order.performed": (roles(Right.ORDER_ASSIGN), reporter),
     "protocol.ready": (protocol_contacts,),
+}
+
+# What such news are called, in lists and settings.
+NAMES: dict[str, Any] = {
+    "user.invited": _l("Invitation"),
+    "user.password_forgotten": _l("New password"),
+    "store.access_asked": _l("Somebody asks for access to a store"),
+    "store.access_given": _l("Access to a store"),
+    "customer.assigned": _l("Assigned to a customer"),
+    "customer.unassigned": _l("No longer assigned to a customer"),
+    "fault_report.reported": _l("New fault report"),
+    "fault_report.accepted": _l("Fault report became an order"),
+    "fault_report.rejected": _l("Fault report rejected"),
+    "fault_report.assigned": _l("Assigned to a fault report"),
+    "fault_report.unassigned": _l("No longer assigned to a fault report"),
+    "order.assigned": _l("Assigned to an order"),
+    "order.unassigned": _l("No longer assigned to an order"),
+    "order.performed": _l("Order performed"),
+    "protocol.ready": _l("Protocol"),
 }
 
 # Which roles an event goes to unless the organisation ticked others.
@@ -219,7 +240,7 @@ def _personal(case: Case, recipient: Recipient, channel: Channel) -> Refusal | N
     user = recipient.user
     if user and case.verb not in ALWAYS:
         if case.by is not None and case.by.id == user.id:
-            return refuse("staff.own_action")
+            return refuse("staff.own_action", code="staff.own_action")
         if not user.is_active:
             return refuse("staff.inactive", name=user.name, user_id=user.id)
         if not (user.by_email if channel is Channel.EMAIL else user.in_app):
@@ -237,3 +258,8 @@ def plan_for(event: Event) -> list[Planned]:
     return plan(event.verb, about, by=event.actor, data=event.data) if about else []
 
 
+def plan_acceptance(report: FaultReport, *, by: User | None) -> list[Planned]:
+    """What accepting the report will send: word to the reporter, and to those the order will be assigned to."""
+    people = report.assignees or (report.customer.assignees if report.customer_id else [])
+    assigned = [message for user in people for message in plan("order.assigned", report, by=by, data={"person_id": user.id})]
+    return plan("fault_report.accepted", report, by=by) + assigned

@@ -1,52 +1,115 @@
 """Writing a message: its folder's templates in the recipient's language, with the links and papers it carries."""
 
-from pathlib import PurePath
+import re
+from functools import lru_cache
+from pathlib import Path, PurePath
 from typing import Any
 
 import css_inline
-from flask import render_template
-from flask_babel import force_locale
+from flask import g, render_template, url_for
+from flask_babel import force_locale, format_date
 
+from models.base import Record
+from models.fault_report import FaultReport
 from models.message import Message
 from models.nouns import find
+from models.order import Order
 from models.organisation import Organisation
+from models.portal import PortalAccount
 from models.protocol import Protocol
-from models.session import Link, Purpose
+from models.session import LINK_LIFE, Link, Purpose
 from tasks import CONFIG, app, vault
 from tasks.channels import Letter
 
 # The links that only the letter itself may carry are made when it is written, not when it is planned.
 LINKS = {"user.invited": Purpose.INVITATION, "user.password_forgotten": Purpose.RESET}
 
+# Where a letter's button leads: a page of its own for some news, else the record's page on the reader's side.
+OWN_PAGES = {"store.access_asked": "inbox.index", "store.access_given": "today.show"}
+STAFF_PAGES = {"order": "orders.show", "fault_report": "fault_reports.show", "protocol": "protocols.show", "customer": "customers.show"}
+PORTAL_PAGES = {"order": "portal.orders.show", "fault_report": "portal.fault_reports.show", "protocol": "portal.protocols.show"}
+
+# To people at the customer's; a fault report's copy goes to an address of our own.
+TO_CUSTOMERS = frozenset({"fault_report.accepted", "fault_report.rejected", "order.performed", "protocol.ready"})
+
+CSS = Path(__file__).parent.parent / "static" / "css"
+TOKEN = re.compile(r"(--[\w-]+):\s*([^;]+);")
+USED = re.compile(r"var\((--[\w-]+)\)")
+
 
 def write(message: Message) -> Letter:
     """The letter of a message, rendered now: what it says is as true as the record."""
     with app().test_request_context(base_url=CONFIG.base_url), force_locale(message.language.value):
+        g.organisation = Organisation.current()
         facts = context(message)
         folder = PurePath("notifications") / message.verb.replace(".", "_")
-        subject, text, html = (render_template(f"{folder}/{part}", **facts) for part in ("subject.txt", "body.txt", "body.html"))
-        return letter(message, " ".join(subject.split()), text.strip() + "\n", html)
+        subject = " ".join(render_template(f"{folder}/subject.txt", **facts).split())
+        text, html = (render_template(f"{folder}/{part}", subject=subject, **facts) for part in ("body.txt", "body.html"))
+        return letter(message, subject, text.strip() + "\n", html)
 
 
 def context(message: Message) -> dict[str, Any]:
     event = message.event
     about = find(event.noun, event.record_id)
+    organisation = Organisation.current()
     return {
         "event": event,
         "about": about,
         "data": event.data,
         "recipient": message,
-        "organisation": Organisation.current(),
-        "base_url": CONFIG.base_url,
-        "for_customer": message.user_id is None or message.user.is_portal,
+        "called": message.name if message.user_id or message.contact_id else "",
+        "who": event.actor_name or organisation.name,
+        "organisation": organisation,
+        "for_customer": is_for_customer(message),
+        "facts": facts_about(about, is_for_customer(message)),
+        "performed_action": performed_action(message, about),
         "link": link(message, about),
+        "minutes": int(LINK_LIFE.total_seconds() // 60),
+        "page": page_of(message),
     }
 
 
-def link(message: Message, about) -> str:
+def is_for_customer(message: Message) -> bool:
+    """What a customer may read, and no more, whenever the reader is not known to be staff."""
+    return message.user.is_portal if message.user_id else message.verb in TO_CUSTOMERS
+
+
+def facts_about(about: Record, for_customer: bool) -> list[tuple[Any, str]]:
+    """The few lines a reader wants at once; the contact and the customer's name are for staff."""
+    if not isinstance(about, FaultReport | Order):
+        return []
+    facility = about.facility
+    rows = [("facility", ", ".join(part for part in (facility.name, facility.place) if part) if facility else "")]
+    if not for_customer:
+        rows.insert(0, ("customer", about.customer.title if about.customer else ""))
+        rows.append(("contact_name", " ".join(part for part in (about.contact_name, about.contact_phone) if part)))
+        rows.append(("priority", str(about.priority.label) if about.priority.is_pressing else ""))
+    if isinstance(about, Order):
+        rows.append(("planned_on", format_date(about.planned_on, "full") if about.planned_on and about.is_open else ""))
+    return [(about.LABELS[name], " ".join(value.split())) for name, value in rows if value]
+
+
+def performed_action(message: Message, about: Record) -> str:
+    """For those whose account shows it; nobody else is told what the portal would hide."""
+    if not isinstance(about, Order) or not message.user_id or not message.user.is_portal:
+        return ""
+    return "" if PortalAccount.of(message.user).hide_performed_action else about.performed_action
+
+
+def link(message: Message, about: Record) -> str:
     """The address with the single-use token, for letters that carry one."""
     purpose = LINKS.get(message.verb)
-    return f"{CONFIG.base_url}/login/link/{Link.issue(about, purpose)}" if purpose else ""
+    return url_for("login.link", token=Link.issue(about, purpose), _external=True) if purpose else ""
+
+
+def page_of(message: Message) -> str:
+    """Where the reader can see more, or '' for readers who have no login."""
+    if not message.user_id or message.verb in LINKS:
+        return ""
+    if message.verb in OWN_PAGES:
+        return url_for(OWN_PAGES[message.verb], _external=True)
+    page = (PORTAL_PAGES if message.user.is_portal else STAFF_PAGES).get(message.event.noun)
+    return url_for(page, id=message.event.record_id, _external=True) if page else ""
 
 
 def letter(message: Message, subject: str, text: str, html: str) -> Letter:
@@ -54,9 +117,17 @@ def letter(message: Message, subject: str, text: str, html: str) -> Letter:
     name, address = organisation.mail_from
     return Letter(
         to_name=message.name, to_address=message.address, sender_name=name, sender_address=address, reply_to=organisation.email or None,
-        subject=subject, text=text, html=css_inline.inline(html, load_remote_stylesheets=False), attachments=papers(message),
+        subject=subject, text=text, html=css_inline.inline(html, extra_css=sheet(), load_remote_stylesheets=False), attachments=papers(message),
         language=message.language.value,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def sheet() -> str:
+    """The letters' style with the light tokens' values in place: mail programmes know no variables and no dark of ours."""
+    light = (CSS / "tokens.css").read_text(encoding="utf-8").partition("@media")[0]
+    tokens = dict(TOKEN.findall(light))
+    return USED.sub(lambda use: tokens[use[1]], (CSS / "email.css").read_text(encoding="utf-8"))
 
 
 def papers(message: Message) -> list[tuple[str, str, bytes]]:

@@ -10,8 +10,8 @@ from models.event import Event
 from models.message import Message
 from models.notification import plan_for
 from models.refusals import refuse
-from tasks import documents, huey, letters, uploads
-from tasks.channels import CHANNELS, SendError
+from tasks import CONFIG, documents, huey, letters, uploads
+from tasks.channels import CHANNELS, Channel, SendError
 
 log = structlog.get_logger("kundbok.messages")
 
@@ -65,13 +65,28 @@ def send(message: Message) -> None:
         log.info("sent", message=message.id, verb=message.verb)
 
 
+def channel(message: Message) -> Channel:
+    """The way out for this message; an installation without a mail server says so."""
+    if not CONFIG.smtp_url:
+        raise SendError("provider.not_configured", permanent=False)
+    return CHANNELS[message.channel.value](CONFIG.smtp_url)
+
+
 def sweep() -> None:
     """Whatever was not rung for, or whose worker died: events without messages, messages that are due."""
     with connection():
         for event in Event.waiting(BATCH):
-            dispatch.call_local(event.id)
+            make_up_for(event.id)
         for message_id in Message.due(BATCH):
             deliver.call_local(message_id)
+
+
+def make_up_for(event_id: int) -> None:
+    """One event that cannot be told of must not keep the later ones waiting."""
+    try:
+        dispatch.call_local(event_id)
+    except Exception:
+        log.exception("not_planned", event=event_id)
 
 
 def run_until_done(limit: timedelta = timedelta(seconds=60)) -> None:
