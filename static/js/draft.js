@@ -42,7 +42,8 @@
   const cameFromDoor = () => sessionStorage.getItem("door") !== null;
 
   function settle() {
-    if ("door" in document.body.dataset) {
+    /* A login or a refusal in between: nothing was saved. */
+    if ("door" in document.body.dataset || document.querySelector("[data-error]")) {
       sessionStorage.setItem("door", "");
       return;
     }
