@@ -46,7 +46,7 @@ WAITING, ACCEPTED, REJECTED, CANCELLED, CLOSED = ReportStatus
 
 own_report = Rule(
     lambda user, record: record is None or record.reporter_id == user.id,
-    lambda user, record: [refuse("right.not_assigned", what=record.title)],
+    lambda user, record: [refuse("fault_report.not_yours", what=record.title)],
 )
 
 

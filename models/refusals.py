@@ -107,6 +107,7 @@ _REACTIVATE = Remedy(_l("Reactivate the customer"), "customers.show", {"id": "cu
 _OPEN_CONTACT = Remedy(_l("Change the contact"), "contacts.edit", {"id": "contact_id"}, right="customer.edit")
 _OPEN_PROFILE = Remedy(_l("Open the profile"), "account.profile")
 _OPEN_STAFF = Remedy(_l("Open the person"), "staff.show", {"id": "user_id"}, right="user.view")
+_OPEN_ACCOUNT = Remedy(_l("Open the account"), "portal_accounts.edit", {"id": "account_id"}, right="customer.view")
 
 _ALL = (
     # rights
@@ -153,6 +154,7 @@ _ALL = (
         (Remedy(_l("Choose a new password"), "login.forgot"),),
     ),
     Reason("login.code_wrong", 422, _l("The code is wrong or was used already"), _l("The code changes every 30 seconds; check the phone's clock."), (Remedy(_l("Start over"), "login.show"),)),
+    Reason("login.too_late", 409, _l("The password was given too long ago"), _l("The code belongs to a login of a few minutes."), (Remedy(_l("Start over"), "login.show"),)),
     Reason(
         "quota.exceeded",
         422,
@@ -242,6 +244,7 @@ _ALL = (
     Reason("fault_report.cancelled", 409, _l("The report was withdrawn by the one who made it"), remedies=(Remedy(_l("Open the report"), "fault_reports.show", {"id": "report_id"}),)),
     Reason("fault_report.closed", 409, _l("The report was closed in the system it came from"), remedies=(Remedy(_l("Open the report"), "fault_reports.show", {"id": "report_id"}),)),
     Reason("fault_report.other_facility", 409, _l("The facility %(facility)s belongs to another customer"), remedies=(Remedy(_l("Choose the facility"), "fault_reports.edit", {"id": "report_id"}, right="fault_report.edit", anchor="facility"),)),
+    Reason("fault_report.not_yours", 403, _l("Only the one who reported it can withdraw %(what)s"), lifted_by="fault_report.reject"),
     Reason("fault_report.waiting", 409, _l("The report is waiting already"), remedies=(Remedy(_l("Open the report"), "fault_reports.show", {"id": "report_id"}),)),
     Reason(
         "fault_report.no_facility",
@@ -347,6 +350,10 @@ _ALL = (
     # portal
     Reason("portal.not_linked", 403, _l("Your account is not linked to this facility"), lifted_by="customer.edit_user_rights"),
     Reason("portal.hidden_by_setting", 403, _l("Your supplier does not show this in the portal"), remedies=(Remedy(_l("Open the portal settings"), "settings.portal", right="organisation.administer"),), lifted_by="organisation.administer"),
+    Reason("portal.no_facilities", 409, _l("Your account is not linked to any facility"), _l("A fault is reported on a facility, so that we know where to go."), lifted_by="customer.edit_user_rights"),
+    Reason("portal.joined", 409, _l("%(name)s has chosen a password already"), _l("Whoever forgets it asks for a new one on the login page."), (_OPEN_ACCOUNT,)),
+    Reason("portal.switched_off", 409, _l("%(name)s was switched off %(since)s"), remedies=(_OPEN_ACCOUNT,)),
+    Reason("portal.switched_on", 409, _l("%(name)s is not switched off"), remedies=(_OPEN_ACCOUNT,)),
     # imports
     Reason("import.running", 409, _l("The import runs already"), remedies=(Remedy(_l("See how far it is"), "imports.show", {"id": "import_id"}),)),
     Reason("import.finished", 409, _l("The import is finished"), remedies=(Remedy(_l("See what it did"), "imports.show", {"id": "import_id"}),)),
