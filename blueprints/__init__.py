@@ -52,10 +52,11 @@ MODULES = (
     Module("search"),
     Module("files"),
     Module("contacts"),
+    Module("responsibility"),
     Module("today", _l("Today"), "sun", endpoint="show", bottom=True),
     Module("inbox", _l("Inbox"), "inbox", count=lambda user: Message.unread(user).count(), hot=True),
     Module(
-        "fault_reports", _l("Fault reports"), "exclamation-diamond", SERVICE,
+        "fault_reports", _l("Fault reports"), "exclamation-diamond", SERVICE, endpoint="inbox",
         rights=(Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_VIEW_ASSIGNED), count=lambda user: FaultReport.waiting_for(user).count(),
         hot=True, bottom=True, new=("fault_reports.new", _l("Fault report"), Right.FAULT_REPORT_CREATE),
     ),

@@ -195,6 +195,9 @@ class CustomerField(StringField):
         self.data = found
 
     def _find(self, typed: str) -> Customer | None:
+        kept = self.object_data  # the record's own customer stays, also when it is inactive by now
+        if isinstance(kept, Customer) and typed == kept.title:
+            return kept
         choosable = Customer.choosable_by(current_user)
         return Customer.numbered(choosable, typed)
 
