@@ -9,6 +9,7 @@ from models.facility import Facility
 from models.fault_report import FaultReport, Rejection, ReportAssignment
 from models.file import File
 from models.login import LoginRecord
+from models.import_job import ImportJob, ImportProblem
 from models.message import Message
 from models.order import Order, OrderAssignment
 from models.organisation import Organisation, Store
@@ -54,6 +55,8 @@ TABLES: list[type[Record]] = [
     PortalCustomer,
     PortalFacility,
     Message,
+    ImportJob,
+    ImportProblem,
 ]
 
 SEARCHABLE = ("user", "customer", "facility", "fault_report", "work_order")

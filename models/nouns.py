@@ -5,9 +5,11 @@ from models.checklist import Checklist
 from models.customer import Contact, Customer
 from models.facility import Facility
 from models.fault_report import FaultReport
+from models.import_job import ImportJob
 from models.message import Message
 from models.order import Order
 from models.organisation import Organisation, Store
+from models.portal import PortalAccount
 from models.protocol import Protocol
 from models.user import User
 
@@ -23,6 +25,8 @@ NOUNS: dict[str, type[Record]] = {
     "protocol": Protocol,
     "message": Message,
     "checklist": Checklist,
+    "portal_account": PortalAccount,
+    "import_job": ImportJob,
 }
 
 

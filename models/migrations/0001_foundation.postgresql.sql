@@ -144,6 +144,13 @@ CREATE UNIQUE INDEX "message_event_id_recipient_channel" ON "message" ("event_id
 CREATE INDEX "message_state_next_try_at" ON "message" ("state", "next_try_at");;
 CREATE INDEX "message_customer_id_id" ON "message" ("customer_id", "id");;
 CREATE INDEX "message_user_id_channel_read_at" ON "message" ("user_id", "channel", "read_at");;
+CREATE TABLE "import_job" ("id" SERIAL NOT NULL PRIMARY KEY, "version" INTEGER NOT NULL, "register" VARCHAR(32) NOT NULL, "name" VARCHAR(160) NOT NULL, "key" VARCHAR(80) NOT NULL, "sha256" VARCHAR(64) NOT NULL, "size" INTEGER NOT NULL, "encoding" VARCHAR(20) NOT NULL, "delimiter" VARCHAR(1) NOT NULL, "sheet" VARCHAR(40) NOT NULL, "headings" TEXT NOT NULL, "samples" TEXT NOT NULL, "mapping" TEXT NOT NULL, "store_id" INTEGER NOT NULL, "status" VARCHAR(32) NOT NULL, "dry" BOOLEAN NOT NULL, "row_count" INTEGER NOT NULL, "rows_done" INTEGER NOT NULL, "created" INTEGER NOT NULL, "updated" INTEGER NOT NULL, "skipped" INTEGER NOT NULL, "rejected" INTEGER NOT NULL, "problem_count" INTEGER NOT NULL, "failure" TEXT, "runner" VARCHAR(32) NOT NULL, "touched_at" TIMESTAMP, "by_id" INTEGER NOT NULL, "at" TIMESTAMP NOT NULL, "finished_at" TIMESTAMP, FOREIGN KEY ("store_id") REFERENCES "store" ("id"), FOREIGN KEY ("by_id") REFERENCES "user" ("id"));;
+CREATE INDEX "import_job_sha256" ON "import_job" ("sha256");;
+CREATE INDEX "import_job_store_id" ON "import_job" ("store_id");;
+CREATE INDEX "import_job_by_id" ON "import_job" ("by_id");;
+CREATE INDEX "import_job_status_touched_at" ON "import_job" ("status", "touched_at");;
+CREATE TABLE "import_problem" ("id" SERIAL NOT NULL PRIMARY KEY, "job_id" INTEGER NOT NULL, "line" INTEGER NOT NULL, "heading" VARCHAR(200) NOT NULL, "value" VARCHAR(200) NOT NULL, "code" VARCHAR(32) NOT NULL, "params" TEXT NOT NULL, FOREIGN KEY ("job_id") REFERENCES "import_job" ("id") ON DELETE CASCADE);;
+CREATE INDEX "import_problem_job_id" ON "import_problem" ("job_id");;
 CREATE INDEX "user_search" ON "user" USING gin (search_text gin_trgm_ops);;
 CREATE INDEX "customer_search" ON "customer" USING gin (search_text gin_trgm_ops);;
 CREATE INDEX "facility_search" ON "facility" USING gin (search_text gin_trgm_ops);;

@@ -1,0 +1,300 @@
+"""An import: a file that becomes records, with its mapping, its progress and its report.
+
+What is counted is written in the same transaction as the rows it counts, so an import that is
+killed goes on where it was: nothing twice, nothing missing, the report exact.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import peewee
+from flask_babel import lazy_gettext as _l
+
+from models.base import (
+    Choice, ChoiceField, JSONTextField, Record, UTCDateTimeField, db, now, on_postgres,
+)  # fmt: skip
+from models.event import Event
+from models.lifecycle import Noun, Step
+from models.organisation import Store
+from models.refusals import Refusal, Refused, refuse
+from models.register import Outcome, Problem, Register, RegisterName, Rules, bulk, propose
+from models.rights import Right, holds
+from models.user import User
+
+KEPT_PROBLEMS = 1_000
+SILENCE = timedelta(seconds=15)  # a chunk takes well under a second: who is silent so long is dead
+WORTH_ANALYSING = 1_000
+
+
+class ImportStatus(Choice):
+    UPLOADED = "uploaded", _l("Columns to choose"), "info"
+    CHECKING = "checking", _l("Being checked"), "progress"
+    READY = "ready", _l("Checked"), "info"
+    RUNNING = "running", _l("Running"), "progress"
+    DONE = "done", _l("Finished"), "good"
+    FAILED = "failed", _l("Stopped"), "bad"
+
+
+UPLOADED, CHECKING, READY, RUNNING, DONE, FAILED = ImportStatus
+COUNTS = ("rows_done", "created", "updated", "skipped", "rejected", "problem_count")
+
+
+class Lost(Exception):
+    """Somebody else goes on with this import."""
+
+
+class ImportJob(Noun):
+    MAY = {
+        "view": holds(Right.REGISTER_IMPORT),
+        "create": holds(Right.REGISTER_IMPORT),
+        "choose": holds(Right.REGISTER_IMPORT),
+        "start": holds(Right.REGISTER_IMPORT),
+    }
+    STEPS = {
+        "choose": Step((UPLOADED, READY, FAILED), CHECKING),
+        "start": Step((READY, FAILED), RUNNING),
+    }
+
+    register = ChoiceField(RegisterName)
+    name = peewee.CharField(max_length=160)
+    key = peewee.CharField(max_length=80)
+    sha256 = peewee.CharField(max_length=64, index=True)
+    size = peewee.IntegerField()
+    encoding = peewee.CharField(max_length=20, default="")
+    delimiter = peewee.CharField(max_length=1, default="")
+    sheet = peewee.CharField(max_length=40, default="")
+    headings = JSONTextField()
+    samples = JSONTextField(default=list)
+    mapping = JSONTextField(default=dict)
+    store = peewee.ForeignKeyField(Store, backref="+")
+    status = ChoiceField(ImportStatus, default=UPLOADED)
+    dry = peewee.BooleanField(default=True)
+    row_count = peewee.IntegerField()
+    rows_done = peewee.IntegerField(default=0)
+    created = peewee.IntegerField(default=0)
+    updated = peewee.IntegerField(default=0)
+    skipped = peewee.IntegerField(default=0)
+    rejected = peewee.IntegerField(default=0)
+    problem_count = peewee.IntegerField(default=0)
+    failure = JSONTextField(null=True)
+    runner = peewee.CharField(max_length=32, default="")
+    touched_at = UTCDateTimeField(null=True)
+    by = peewee.ForeignKeyField(User, backref="+")
+    at = UTCDateTimeField(default=now)
+    finished_at = UTCDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("status", "touched_at"), False),)
+
+    @classmethod
+    def visible_to(cls, user) -> peewee.ModelSelect:
+        """A register may reach beyond one's own stores: who does not work in all of them sees their own imports."""
+        jobs = cls.select(cls, User).join(User)
+        if not user.has(Right.REGISTER_IMPORT):
+            return jobs.where(peewee.SQL("1=0"))
+        return jobs if user.store_ids is None else jobs.where(cls.by == user.id)
+
+    @classmethod
+    def recent(cls, user, limit: int = 50) -> list["ImportJob"]:
+        return list(cls.visible_to(user).order_by(cls.id.desc()).limit(limit))
+
+    # What pages ask
+
+    @property
+    def is_to_map(self) -> bool:
+        return self.status is UPLOADED
+
+    @property
+    def is_working(self) -> bool:
+        return self.status in (CHECKING, RUNNING)
+
+    @property
+    def is_checked(self) -> bool:
+        return self.status is READY
+
+    @property
+    def is_done(self) -> bool:
+        return self.status is DONE
+
+    @property
+    def is_failed(self) -> bool:
+        return self.status is FAILED
+
+    @property
+    def brings_something(self) -> bool:
+        return bool(self.created or self.updated)
+
+    @property
+    def refusal(self) -> Refusal | None:
+        return Refusal.from_json(self.failure) if self.failure else None
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The kept ones, in the file's order."""
+        query = ImportProblem.select().where(ImportProblem.job == self.id).order_by(ImportProblem.id)
+        return [row.problem for row in query]
+
+    # From the upload to the start
+
+    @classmethod
+    def receive(cls, register: RegisterName, store: Store, facts: dict[str, Any], *, by: User) -> "ImportJob":
+        """Note an upload that could be read as a table, with the columns that seem to be meant."""
+        headings = facts["headings"]
+        with db.atomic():
+            job = cls.create(register=register, store=store, by=by, **facts)
+            job.mapping = cls.remembered(register, headings) or propose(register.columns, headings)
+            job.save()
+            return job
+
+    @classmethod
+    def remembered(cls, register: RegisterName, headings: Sequence[str]) -> dict[str, str]:
+        """What was chosen the last time a file with these headings was imported."""
+        headed = peewee.Value(cls.headings.db_value(list(headings)), converter=False)
+        same = (cls.register == register) & (cls.headings == headed) & ~cls.dry
+        last = cls.select(cls.mapping).where(same).order_by(cls.id.desc()).first()
+        return last.mapping if last else {}
+
+    @classmethod
+    def unfinished(cls, register: RegisterName, sha256: str, by: User) -> "ImportJob | None":
+        """The import of the very same file that was begun and is not done."""
+        same = (cls.register == register) & (cls.sha256 == sha256) & (cls.by == by)
+        return cls.select().where(same & ~cls.dry & cls.status.in_((RUNNING, FAILED))).order_by(cls.id.desc()).first()
+
+    def refuse_status(self, verb: str) -> list[Refusal]:
+        code = {UPLOADED: "import.unchecked", DONE: "import.finished"}.get(self.status, "import.running")
+        return [refuse(code, import_id=self.id)]
+
+    def _against_choose(self, by) -> list[Refusal]:
+        """Once rows are in, the columns stay: the rest must follow the same ones."""
+        return [] if self.dry else [refuse("import.begun", import_id=self.id)]
+
+    def _against_start(self, by) -> list[Refusal]:
+        if self.status is FAILED and self.dry:
+            return [refuse("import.unchecked", import_id=self.id)]
+        noun = self.register.register.noun
+        return noun.MAY["create"].missing(by, None)
+
+    def choose(self, mapping: dict[str, str], *, by: User) -> None:
+        """Take these columns; the file is then checked against what is there, and nothing is written."""
+        self.demand("choose", by)
+        self.demand_columns(mapping)
+        with db.atomic():
+            ImportProblem.of(self).execute()
+            self._move("choose", mapping=mapping, **self._from_the_start(dry=True))
+
+    def begin(self, *, by: User) -> None:
+        """Straight to writing, with the proposed columns: what the command line does."""
+        self.demand_columns(self.mapping)
+        with db.atomic():
+            ImportJob.update(status=READY).where((ImportJob.id == self.id) & (ImportJob.status == UPLOADED)).execute()
+            self.reload()
+            self.start(by=by)
+
+    def demand_columns(self, mapping: dict[str, str]) -> None:
+        missing = self.register.register.unmapped(mapping)
+        if missing:
+            raise Refused([refuse("import.unmapped", field=column.label, import_id=self.id) for column in missing], self)
+
+    def start(self, *, by: User) -> None:
+        """Write the rows; a stopped import goes on where it was. Nobody is written to about imported records."""
+        self.demand("start", by)
+        with db.atomic():
+            if self.dry:
+                ImportProblem.of(self).execute()
+            self._move("start", **(self._from_the_start(dry=False) if self.dry else {"failure": None, "touched_at": now()}))
+
+    def _from_the_start(self, *, dry: bool) -> dict[str, Any]:
+        return {**dict.fromkeys(COUNTS, 0), "dry": dry, "failure": None, "runner": "", "touched_at": now()}
+
+    # The worker's side
+
+    @classmethod
+    def abandoned(cls) -> list["ImportJob"]:
+        """Imports that should run and that nobody works on."""
+        silent = cls.touched_at < now() - SILENCE
+        return list(cls.select().where(cls.status.in_((CHECKING, RUNNING)) & silent).order_by(cls.id))
+
+    def claim(self, *, at_once: bool) -> str | None:
+        """Become the one who works on it; None while somebody else does. `at_once` takes it from whoever has it."""
+        token = secrets.token_hex(8)
+        free = peewee.SQL("1=1") if at_once else (ImportJob.runner == "") | (ImportJob.touched_at < now() - SILENCE)
+        mine = (ImportJob.id == self.id) & ImportJob.status.in_((CHECKING, RUNNING))
+        taken = ImportJob.update(runner=token, touched_at=now()).where(mine & free).execute()
+        self.reload()
+        return token if taken else None
+
+    def open_register(self) -> Register:
+        return self.register.register(self.headings, self.mapping, Rules(self.by, self.store))
+
+    def take(self, register: Register, rows: Sequence[Any], token: str) -> None:
+        """A chunk of checked rows: its records, events, problems and counts in one transaction, or none of them."""
+        with db.atomic():
+            self._hold(token)
+            outcome = register.settle(rows, dry=self.dry)
+            self._count(outcome, len(rows))
+        self.reload()
+
+    def _hold(self, token: str) -> None:
+        """Raise Lost unless this runner still has the import and nobody counted in between."""
+        mine = (ImportJob.id == self.id) & (ImportJob.runner == token) & (ImportJob.rows_done == self.rows_done)
+        query = ImportJob.select(ImportJob.id).where(mine & ImportJob.status.in_((CHECKING, RUNNING)))
+        if not (query.for_update() if on_postgres() else query).exists():
+            raise Lost
+
+    def _count(self, outcome: Outcome, rows: int) -> None:
+        self._keep(outcome.problems)
+        ImportJob.update(
+            rows_done=self.rows_done + rows, created=self.created + outcome.created,
+            updated=self.updated + outcome.updated, skipped=self.skipped + outcome.skipped,
+            rejected=self.rejected + outcome.rejected,
+            problem_count=self.problem_count + len(outcome.problems), touched_at=now(),
+        ).where(ImportJob.id == self.id).execute()  # fmt: skip
+
+    def _keep(self, problems: Iterable[Problem]) -> None:
+        room = max(0, KEPT_PROBLEMS - self.problem_count)
+        rows = [
+            {"job": self.id, "line": problem.line, "heading": problem.column[:200], "value": problem.value,
+             "code": problem.code, "params": problem.params}
+            for problem in list(problems)[:room]
+        ]  # fmt: skip
+        bulk.insert(ImportProblem, rows)
+
+    def finish(self, token: str) -> None:
+        """Every row is through: a checked file waits for its start, an import is done."""
+        with db.atomic():
+            self._hold(token)
+            end = {"status": READY} if self.dry else {"status": DONE, "finished_at": now()}
+            ImportJob.update(**end, runner="", version=ImportJob.version + 1).where(ImportJob.id == self.id).execute()
+            self.reload()
+            if self.is_done:
+                counts = {name: getattr(self, name) for name in COUNTS}
+                Event.record("import.finished", by=self.by, about=self, **counts)
+        if self.is_done and self.created > WORTH_ANALYSING:
+            db.execute_sql("ANALYZE")  # the planner should know that the tables have grown
+
+    def fail(self, refusal: Refusal) -> None:
+        """Stop, and say why; what was written stays, and starting again goes on behind it."""
+        stopped = {"status": FAILED, "failure": refusal.as_json(), "runner": ""}
+        ImportJob.update(**stopped).where((ImportJob.id == self.id) & ImportJob.status.in_((CHECKING, RUNNING))).execute()
+        self.reload()
+
+
+class ImportProblem(Record):
+    """One fault of one cell; the first thousand of an import are kept, all are counted."""
+
+    job = peewee.ForeignKeyField(ImportJob, backref="+", on_delete="CASCADE")
+    line = peewee.IntegerField()
+    heading = peewee.CharField(max_length=200, default="")
+    value = peewee.CharField(max_length=200, default="")
+    code = peewee.CharField(max_length=32)
+    params = JSONTextField(default=dict)
+
+    @property
+    def problem(self) -> Problem:
+        return Problem(self.line, self.heading, self.value, self.code, self.params)
+
+    @classmethod
+    def of(cls, job: ImportJob) -> peewee.ModelDelete:
+        return cls.delete().where(cls.job == job.id)

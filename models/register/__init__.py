@@ -1,0 +1,37 @@
+"""Registers that can be imported: customers, facilities, fault reports."""
+
+from flask_babel import lazy_gettext as _l
+
+from models.base import Choice
+from models.register.column import Column, propose
+from models.register.customers import Customers
+from models.register.facilities import Facilities
+from models.register.fault_reports import FaultReports
+from models.register.problems import Problem
+from models.register.register import Outcome, Register, Row
+from models.register.rules import Rules
+
+__all__ = ["Column", "Outcome", "Problem", "Register", "RegisterName", "Row", "Rules", "propose"]
+
+
+class RegisterName(Choice):
+    """In the order they are brought in: a facility needs its customer."""
+
+    CUSTOMERS = "customers", _l("Customers")
+    FACILITIES = "facilities", _l("Facilities")
+    FAULT_REPORTS = "fault_reports", _l("Fault reports")
+
+    @property
+    def register(self) -> type[Register]:
+        return REGISTERS[self]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.register.columns
+
+
+REGISTERS: dict[RegisterName, type[Register]] = {
+    RegisterName.CUSTOMERS: Customers,
+    RegisterName.FACILITIES: Facilities,
+    RegisterName.FAULT_REPORTS: FaultReports,
+}

@@ -1,0 +1,248 @@
+"""A register's rows on their way in: checked one by one, then looked up, decided and written in chunks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from models.base import now
+from models.event import Event, stored_changes
+from models.register import bulk
+from models.register.column import Column
+from models.register.problems import Bad, Doubtful, Problem
+from models.register.rules import Rules
+
+
+@dataclass
+class Row:
+    """`found` is what is there already; `repeats` says that the file held the very same row before."""
+
+    line: int
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    bad: bool = False
+    repeats: bool = False
+    found: dict[str, Any] | None = None
+    customer: Any = None
+
+    def blame(self, column: str, value: str, code: str, **params: Any) -> None:
+        self.bad = True
+        self.problems.append(Problem(self.line, column, value[:200], code, params))
+
+    def doubt(self, column: str, value: str, code: str) -> None:
+        self.problems.append(Problem(self.line, column, value[:200], code))
+
+
+@dataclass
+class Outcome:
+    """What became of some rows."""
+
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    rejected: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, other: "Outcome") -> None:
+        self.created += other.created
+        self.updated += other.updated
+        self.skipped += other.skipped
+        self.rejected += other.rejected
+        self.problems += other.problems
+
+
+class Draft:
+    """Enough of a record for its noun's own rules on titles and search, without the cost of one."""
+
+    id: int | None = None
+    contacts: Sequence[Any] = ()
+    facility_id: int | None = None
+
+    def __init__(self, values: dict[str, Any]):
+        self.__dict__.update(values)
+
+
+class Register:
+    """What a kind of register must say: its columns, its noun, what it is known by.
+
+    `only_new` are columns that fill a new record and leave what is there alone, `derived` are
+    fields that follow from others.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[Any]
+    noun: ClassVar[Any]
+    columns: ClassVar[tuple[Column, ...]]
+    only_new: ClassVar[frozenset[str]] = frozenset()
+    derived: ClassVar[tuple[str, ...]] = ("search_text",)
+
+    def __init__(self, headings: Sequence[str], mapping: dict[str, str], rules: Rules):
+        self.rules = rules
+        self.width = len(headings)
+        self.headings = mapping
+        self.plan = [
+            (headings.index(mapping[column.field]), column)
+            for column in self.columns
+            if mapping.get(column.field) in headings
+        ]
+        self.first_lines: dict[Any, tuple[int, int]] = {}
+
+    @classmethod
+    def unmapped(cls, mapping: dict[str, str]) -> list[Column]:
+        """The required columns that no heading was chosen for."""
+        return [column for column in cls.columns if column.required and not mapping.get(column.field)]
+
+    @classmethod
+    def written(cls) -> tuple[str, ...]:
+        """The fields that an import may change in a record that is there."""
+        names = (column.field for column in cls.columns if column.field not in cls.only_new)
+        return tuple(name for name in names if name in cls.noun._meta.fields)
+
+    # One row at a time
+
+    def check(self, line: int, cells: list[str]) -> Row:
+        """All that can be said of a row without the database. Every row must pass here, in order."""
+        row = Row(line)
+        if len(cells) > self.width:
+            row.blame("", cells[self.width], "too_many_cells")
+        rules, values = self.rules, row.values
+        for place, column in self.plan:
+            cell = cells[place]
+            if not cell or cell.isspace():
+                if column.required:
+                    row.blame(self.headings[column.field], "", "required")
+                continue
+            try:
+                values[column.field] = column.parse(cell, rules)
+            except Bad as error:
+                row.blame(self.headings[column.field], cell, error.code, **error.params)
+            except Doubtful as doubt:
+                values[column.field] = doubt.value
+                row.doubt(self.headings[column.field], cell, doubt.code)
+        self.shape(row)
+        self._compare_with_earlier(row, cells)
+        return row
+
+    def shape(self, row: Row) -> None:
+        """Where a record's field comes from several columns."""
+
+    def key_of(self, row: Row) -> tuple[Any, str] | None:
+        """What the row is known by in the file, and the field to blame when it is there twice."""
+        raise NotImplementedError
+
+    def _compare_with_earlier(self, row: Row, cells: list[str]) -> None:
+        known = self.key_of(row)
+        if known is None:
+            return
+        key, name = known
+        mark = hash(tuple(cells))
+        line, earlier = self.first_lines.setdefault(key, (row.line, mark))
+        if line == row.line:
+            return
+        row.repeats = mark == earlier
+        if not row.repeats:
+            row.blame(self.headings.get(name, ""), str(row.values[name]), "twice", line=line)
+
+    # A chunk at a time, inside the caller's transaction
+
+    def settle(self, rows: Sequence[Row], *, dry: bool) -> Outcome:
+        """Decide on these rows and, unless `dry`, write them with their events."""
+        open_rows = [row for row in rows if not row.bad and not row.repeats]
+        self.look_up(open_rows, dry)
+        outcome, new, changed = Outcome(), [], []
+        for row in open_rows:
+            self.find(row)
+        for row in rows:
+            outcome.problems += row.problems
+            if row.bad:
+                outcome.rejected += 1
+            elif row.repeats:
+                outcome.skipped += 1
+            elif row.found is None:
+                new.append(row)
+            elif changes := self.changes(row):
+                changed.append((row, changes))
+            else:
+                outcome.skipped += 1
+        outcome.created, outcome.updated = len(new), len(changed)
+        if not dry:
+            self._write_new(new)
+            self._write_changed(changed)
+        return outcome
+
+    def look_up(self, rows: Sequence[Row], dry: bool) -> None:
+        """Read what these rows may meet; unless `dry`, held until the transaction ends."""
+        raise NotImplementedError
+
+    def find(self, row: Row) -> None:
+        """Set `row.found`, or blame the row for what stands in its way."""
+        raise NotImplementedError
+
+    def changes(self, row: Row) -> dict[str, list]:
+        """{field: [old, new]}; a blank cell has no value and overwrites nothing."""
+        found = row.found or {}
+        return {
+            name: [found[name], value]
+            for name, value in row.values.items()
+            if name not in self.only_new and found[name] != value
+        }
+
+    def fresh(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """The fields of new records."""
+        raise NotImplementedError
+
+    def derive(self, record: dict[str, Any], row: Row) -> Draft:
+        """Fill the fields that follow from others; returns the draft that they were asked of."""
+        raise NotImplementedError
+
+    def _write_new(self, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        ids = bulk.next_ids(self.noun, len(rows))
+        records = self.fresh(rows)
+        drafts = []
+        for record_id, record, row in zip(ids, records, rows, strict=True):
+            drafts.append(self.derive(record, row))
+            record["id"] = record_id
+        bulk.insert(self.noun, records)
+        self._record("imported", drafts, records, [{}] * len(rows))
+
+    def _write_changed(self, changed: Sequence[tuple[Row, dict[str, list]]]) -> None:
+        drafts, records = [], []
+        for row, changes in changed:
+            record: dict[str, Any] = dict(row.found or {})
+            record |= {name: new for name, (_, new) in changes.items()}
+            record["version"] += 1
+            drafts.append(self.derive(record, row))
+            records.append(record)
+        self._store_changed(records)
+        self._record("changed", drafts, records, [changes for _, changes in changed])
+
+    def _store_changed(self, records: list[dict[str, Any]]) -> None:
+        kept = ("id", "version", *self.derived, *self.written())
+        bulk.update(self.noun, [{name: record[name] for name in kept} for record in records])
+
+    def _record(self, what: str, drafts: list[Draft], records: list[dict], changes: list) -> None:
+        """The events, marked as told: nobody is written to about a register that moves in."""
+        at, table = now(), self.noun._meta.table_name
+        title = self.noun.title.fget
+        common = {
+            "at": at, "verb": f"{table}.{what}", "actor": self.rules.by.id,
+            "actor_name": self.rules.by.name, "noun": table, "data": {}, "internal": False,
+            "dispatched_at": at,
+        }  # fmt: skip
+        bulk.insert(
+            Event,
+            [
+                {
+                    **common,
+                    "record_id": record["id"],
+                    "what": title(draft)[:255],
+                    "customer": record["id"] if table == "customer" else record["customer"],
+                    "store": record["store"],
+                    "version": record.get("version", 1),
+                    "changes": stored_changes(self.noun, changed),
+                }
+                for draft, record, changed in zip(drafts, records, changes, strict=True)
+            ],
+        )
+

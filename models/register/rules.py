@@ -1,0 +1,45 @@
+"""What an import is judged by: the organisation's rules, and what the one who imports may reach."""
+
+from functools import cached_property
+
+from phonenumbers import PhoneMetadata
+
+from models.base import Country, Language
+from models.organisation import NumberStyle, Organisation, Store
+from models.user import User
+
+
+class Rules:
+    """Read once per import. `store` is where new records go that name no store."""
+
+    def __init__(self, by: User, store: Store):
+        organisation = Organisation.current()
+        assert organisation
+        self.by = by
+        self.store = store
+        self.country: Country = organisation.country
+        self.language: Language = organisation.language
+        self.number_low: int = organisation.number_low
+        self.number_high: int = organisation.number_high
+        self.digits_only = organisation.number_style is NumberStyle.DIGITS
+
+    @cached_property
+    def stores(self) -> dict[str, int]:
+        """The stores the importer works in, by number."""
+        return {store.number: store.id for store in Store.visible_to(self.by)}
+
+    def reaches(self, store_id: int) -> bool:
+        return self.by.works_in(store_id)
+
+    @cached_property
+    def phone_lengths(self) -> tuple[int, ...]:
+        return self._phones.general_desc.possible_length
+
+    @cached_property
+    def trunk_prefix(self) -> str:
+        """What is dialled before a number inside the country; nothing in Norway."""
+        return self._phones.national_prefix or ""
+
+    @property
+    def _phones(self):
+        return PhoneMetadata.metadata_for_region(self.country.value)
