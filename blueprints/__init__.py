@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from blueprints.portal import gate
 from models.fault_report import FaultReport
 from models.message import Message
 from models.rights import Right
@@ -49,9 +50,12 @@ MODULES = (
     Module("login"),
     Module("account"),
     Module("health"),
+    Module("logo"),
+    Module("stores"),
     Module("search"),
     Module("files"),
     Module("contacts"),
+    Module("portal_accounts"),
     Module("responsibility"),
     Module("today", _l("Today"), "sun", endpoint="show", bottom=True),
     Module("inbox", _l("Inbox"), "inbox", count=lambda user: Message.unread(user).count(), hot=True),
@@ -80,12 +84,16 @@ MODULES = (
     Module("portal.fault_reports", _l("Fault reports"), "exclamation-diamond", portal=True, bottom=True, rights=(Right.PORTAL_REPORT,)),
     Module("portal.orders", _l("Orders"), "clipboard-check", portal=True, bottom=True, rights=(Right.PORTAL_ORDERS,)),
     Module("portal.protocols", _l("Protocols"), "file-earmark-check", portal=True, bottom=True, rights=(Right.PORTAL_PROTOCOLS,)),
+    Module("portal.news", _l("News"), "bell", portal=True, count=lambda user: Message.unread(user).count(), hot=True),
+    Module("portal.profile", _l("Profile"), "person", endpoint="show", portal=True),
+    Module("portal.files", portal=True),
 )  # fmt: skip
 
 
 def register(app: Flask) -> None:
     """Every module's blueprint; the portal's are nested under one, which gives them their address and audience."""
     portal = Blueprint("portal", __name__, url_prefix="/portal")
+    portal.before_request(gate.guard)
     for module in MODULES:
         if module.portal:
             portal.register_blueprint(module.load())

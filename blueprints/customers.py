@@ -1,13 +1,269 @@
-"""customers"""
+"""Customers: the register, the card with everything that happened, who is responsible, and what is written down."""
 
-from blueprints import lists
-from blueprints.lists import Card, Screen
-from blueprints.web import blueprint
+from types import SimpleNamespace
+
+from flask import abort, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+from wtforms import IntegerField, StringField
+from wtforms.validators import Length, NumberRange, Optional
+
+from blueprints import cards, forms, lists, timeline
+from blueprints.actions import Action, act, explain, link
+from blueprints.conflicts import both_values, chosen
+from blueprints.forms import ChoiceSelect, Form
+from blueprints.lists import Card, Cell, Screen, chosen_ids, tab
+from blueprints.web import blueprint, done, on, page, this_store
 from models import listings
-from models.customer import Customer
+from models.base import Language
+from models.cards import CustomerCard
+from models.customer import Activity, Customer, CustomerKind
+from models.lifecycle import Conflict
+from models.refusals import Refusal, Refused, refuse
+from models.rights import Right, can
+from tasks.uploads import receive
 
 bp = blueprint("customers")
 
-SCREEN = Screen(listings.customers, "customers.index", _l("Customers"), row_url=lambda row: "/", card=lambda row: Card(row.name))
+LABELS = Customer.LABELS
+LONGEST_TERMS = 365
+
+
+class CustomerForm(Form):
+    number = StringField(LABELS["number"], [forms.REQUIRED, Length(max=32)], filters=[forms.clean])
+    kind = ChoiceSelect(LABELS["kind"], CustomerKind)
+    name = forms.text(LABELS["name"], 120, required=True)
+    org_number = forms.text(LABELS["org_number"], 20)
+    address = forms.text(LABELS["address"], 120)
+    postcode = forms.text(LABELS["postcode"], 12)
+    town = forms.text(LABELS["town"], 60)
+    visiting_address = forms.text(LABELS["visiting_address"], 120)
+    visiting_postcode = forms.text(LABELS["visiting_postcode"], 12)
+    visiting_town = forms.text(LABELS["visiting_town"], 60)
+    phone = forms.phone(LABELS["phone"])
+    email = forms.email(LABELS["email"])
+    invoice_email = forms.email(LABELS["invoice_email"])
+    website = forms.text(LABELS["website"], 160)
+    language = forms.language(LABELS["language"])
+    payment_days = IntegerField(LABELS["payment_days"], [Optional(), NumberRange(0, LONGEST_TERMS)], default=30)
+    our_reference = forms.person(LABELS["our_reference"], blank=_l("Nobody"))
+    store = forms.store()
+    note = forms.long_text(LABELS["note"])
+
+    def values(self, *leave_out: str) -> dict:
+        values = super().values(*leave_out)
+        return {**values, "payment_days": values["payment_days"] or 0}
+
+
+def row_url(row) -> str:
+    return url_for("customers.show", id=row.id)
+
+
+def card(row) -> Card:
+    where = [part for part in (row.contact, row.town) if part]
+    busy = [ngettext("%(num)s open order", "%(num)s open orders", row.open_orders)] if row.open_orders else []
+    return Card(row.name, row.number, [" · ".join(where), *busy], badges=[row.status] if row.status is Activity.INACTIVE else [])
+
+
+def bulk() -> list[Action]:
+    """What can be done with the ticked rows, as far as the reader may do it to any."""
+    ways = (
+        ("assign", Action(_("Assign"), url_for("responsibility.tick"), icon="person-plus")),
+        ("inactivate", Action(_("Inactivate"), url_for("customers.inactivate_several"), icon="slash-circle")),
+    )
+    return [action for verb, action in ways if can(current_user, verb, Customer)]
+
+
+def tabs() -> list:
+    return [
+        tab("customers.index", _("Active")),
+        tab("customers.index", _("Mine"), responsible=str(current_user.id)),
+        tab("customers.index", _("Not assigned"), responsible="0"),
+        tab("customers.index", _("Inactive"), status="inactive"),
+    ]
+
+
+def new_one() -> Action:
+    return link(_("New customer"), url_for("customers.new"), icon="plus-lg", primary=True)
+
+
+def actions() -> list[Action]:
+    to_import = [link(_("Import"), url_for("imports.index"), icon="upload")] if current_user.has(Right.REGISTER_IMPORT) else []
+    return [*to_import, *([new_one()] if current_user.has(Right.CUSTOMER_CREATE) else [])]
+
+
+def empty() -> SimpleNamespace:
+    """Nobody here yet; or, under "assigned only", nobody who is theirs."""
+    if not current_user.has(Right.CUSTOMER_VIEW):
+        text = _("Your rights reach the customers assigned to you, and none is.")
+        return SimpleNamespace(icon="people", title=_("No customer is assigned to you"), text=text, action=None)
+    text = _("Here will be your customer register: add the first customer, or import the register you have.")
+    return SimpleNamespace(icon="people", title=_("No customers yet"), text=text, action=new_one() if current_user.has(Right.CUSTOMER_CREATE) else None)
+
+
+SCREEN = Screen(
+    listings.customers, "customers.index", _l("Customers"), row_url=row_url, card=card,
+    cells={
+        "name": lambda row: Cell(row.name, row_url(row), strong=True),
+        "open_orders": lambda row: Cell(row.open_orders, muted=not row.open_orders),
+        "status": lambda row: Cell(badge=row.status) if row.status is Activity.INACTIVE else Cell(row.status.label),
+    },
+    actions=actions, bulk=bulk, empty=empty, tabs=tabs,
+)  # fmt: skip
 lists.routes(bp, SCREEN, Customer)
+
+
+@bp.get("/suggest")
+@on(Customer, "view")
+def suggest() -> Response:
+    """Options for the customer field of any form; only active customers that the reader sees."""
+    typed = forms.clean(request.args.get("q") or request.args.get("customer"))[:80]
+    return page("customers/suggest.html", customers=Customer.suggested(current_user, typed) if typed else [])
+
+
+@bp.get("/new")
+@on(Customer, "create")
+def new() -> Response:
+    form = CustomerForm(None, number=Customer.suggested_number(), store=this_store(), language=Language(current_user.language))
+    return form_page(form)
+
+
+@bp.post("/new")
+@on(Customer, "create")
+def add() -> Response:
+    form = CustomerForm()
+    if not form.validate():
+        return form_page(form, status=422)
+    try:
+        customer = Customer.add(form.values(), by=current_user)
+    except Refused as error:
+        return form_page(form, status=error.status, refusals=error.refusals)
+    return done(_("%(customer)s is added.", customer=customer.title), url_for("customers.show", id=customer.id))
+
+
+def form_page(form: CustomerForm, customer: Customer | None = None, *, status: int = 200, refusals: list[Refusal] | None = None) -> Response:
+    for refusal in refusals or []:
+        form.blame("number", refusal.say())
+    is_locked = customer is not None and not current_user.has(Right.ADMINISTER)
+    if is_locked:
+        form.number.render_kw = {"readonly": True}
+    locked = explain([refuse("customer.number_locked")], customer) if is_locked else []
+    return page("customers/edit.html", status=status, form=form, customer=customer, reasons=explain(refusals or [], customer), locked=locked)
+
+
+@bp.get("/<int:id>/edit")
+@on(Customer, "edit")
+def edit(customer: Customer) -> Response:
+    return form_page(CustomerForm.over(customer), customer)
+
+
+@bp.post("/<int:id>/edit")
+@on(Customer, "edit")
+def change(customer: Customer) -> Response:
+    form = CustomerForm.over(customer)
+    if not form.validate():
+        return form_page(form, customer, status=422)
+    try:
+        customer.change(chosen(form, customer), by=current_user, seen=form.version.data)
+    except Conflict as conflict:
+        return both_values(conflict)
+    except Refused as error:
+        return form_page(form, customer, status=error.status, refusals=error.refusals)
+    return done(_("%(customer)s is saved.", customer=customer.title), url_for("customers.show", id=customer.id))
+
+
+@bp.get("/<int:id>")
+@on(Customer, "view")
+def show(customer: Customer) -> Response:
+    card = CustomerCard(customer, current_user)
+    return page(
+        "customers/show.html", customer=customer, card=card, history=timeline.of_customer(customer), facts=cards.customer_facts(customer),
+        parts=cards.customer_parts(card), **buttons(customer),
+    )  # fmt: skip
+
+
+def buttons(customer: Customer) -> dict:
+    """The next steps, the rest of them under the dots, and what ends or reopens the card."""
+    at = lambda endpoint: url_for(endpoint, id=customer.id)  # noqa: E731  nine addresses of one record
+    may = lambda verb: can(current_user, verb, customer)  # noqa: E731
+    work = cards.steps(customer, {"customer_id": customer.id}, {"customer": customer.number})
+    assign = [act(customer, "assign", _("Assign"), at("responsibility.choose"), method="get", icon="person-plus")] if may("assign") else []
+    edit = [cards.edit_step(customer, at("customers.edit"))]
+    closing = (
+        act(customer, "inactivate", _("Inactivate %(customer)s", customer=customer.name), at("customers.inactivate"), danger=True)
+        if customer.is_active
+        else act(customer, "reactivate", _("Reactivate %(customer)s", customer=customer.name), at("customers.reactivate"))
+    )
+    deletion = [act(customer, "delete", _("Delete %(customer)s", customer=customer.name), at("customers.delete"), danger=True)] if may("delete") else []
+    return {
+        "steps": [*work, *assign, *edit], "closing": [closing, *deletion], "more": more(customer),
+        "edit_url": at("customers.edit") if may("edit") else "",
+        "comment": cards.comment_box(at("customers.comment")) if may("comment") else None,
+        "upload": cards.upload_box(at("customers.upload")) if may("upload") else None,
+    }  # fmt: skip
+
+
+def more(customer: Customer) -> list[Action]:
+    activity = _("Inactivate the customer") if customer.is_active else _("Reactivate the customer")
+    wanted = (
+        ("edit", _("Add a contact"), url_for("contacts.new", customer_id=customer.id), "person-plus"),
+        ("edit", activity, "#activity", "slash-circle"),
+    )
+    papers = [link(_("Show the change log"), url_for("customers.show", id=customer.id, show="changes", _anchor="history-head"), icon="clock-history")]
+    return [*(link(label, url, icon=icon) for verb, label, url, icon in wanted if can(current_user, verb, customer)), *papers]
+
+
+@bp.post("/<int:id>/comments")
+@on(Customer, "comment")
+def comment(customer: Customer) -> Response:
+    text = forms.clean_lines(request.form.get("text"))[:4000]
+    if text:
+        customer.comment(text, by=current_user)
+    return redirect(url_for("customers.show", id=customer.id))
+
+
+@bp.post("/<int:id>/files")
+@on(Customer, "upload")
+def upload(customer: Customer) -> Response:
+    files = receive(customer, request.files.getlist("files"), by=current_user)
+    return done(ngettext("%(num)s file is uploaded.", "%(num)s files are uploaded.", len(files)), url_for("customers.show", id=customer.id))
+
+
+@bp.post("/<int:id>/inactivation")
+@on(Customer, "inactivate")
+def inactivate(customer: Customer) -> Response:
+    customer.inactivate(by=current_user)
+    return done(_("%(customer)s is inactive.", customer=customer.title), url_for("customers.show", id=customer.id))
+
+
+@bp.post("/<int:id>/reactivation")
+@on(Customer, "reactivate")
+def reactivate(customer: Customer) -> Response:
+    customer.reactivate(by=current_user)
+    return done(_("%(customer)s is active again.", customer=customer.title), url_for("customers.show", id=customer.id))
+
+
+@bp.post("/<int:id>/deletion")
+@on(Customer, "delete")
+def delete(customer: Customer) -> Response:
+    customer.delete(by=current_user)
+    return done(_("%(customer)s is deleted.", customer=customer.title), url_for("customers.index", all=1))
+
+
+@bp.post("/inactivation")
+@on(Customer, "inactivate")
+def inactivate_several() -> Response:
+    count = Customer.inactivate_all(ticked_customers(), by=current_user)
+    return done(ngettext("%(num)s customer is inactive now.", "%(num)s customers are inactive now.", count), url_for("customers.index", all=1))
+
+
+def ticked_customers() -> list[Customer]:
+    """The list's ticks; one that the reader may not see makes the whole request a 404."""
+    ids = chosen_ids()
+    customers = Customer.chosen_by(current_user, ids)
+    if len(customers) != len(set(ids)):
+        abort(404)
+    return customers

@@ -5,7 +5,7 @@ exports come with it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +16,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from blueprints.actions import Action
+from blueprints.forms import clean
 from blueprints.web import on, page, signed_in
 from blueprints.words import number, show
 from models.base import Choice, Record
@@ -86,72 +87,68 @@ def routes(bp: Blueprint, screen: Screen, noun: type[Record]) -> None:
     @bp.post("/filters")
     @signed_in
     def save_filter() -> Response:
-        saved = SavedFilter.keep(current_user, screen.listing.name, request.form["name"].strip()[:60] or "*", arguments(), default="star" in request.form)
-        return redirect(url_for(f".{index.__name__}", **saved.arguments))
+        name = clean(request.form["name"])[:60] or "*"
+        saved = SavedFilter.keep(current_user, screen.listing.name, name, arguments(), default="star" in request.form)
+        return redirect(_address(screen, saved.arguments))
 
     @bp.post("/filters/<int:filter_id>/removal")
     @signed_in
     def drop_filter(filter_id: int) -> Response:
         SavedFilter.drop(current_user, filter_id)
-        return redirect(url_for(f".{index.__name__}", all=1))
+        return redirect(_address(screen, {"all": "1"}))
 
     @bp.post("/columns")
     @signed_in
     def columns() -> Response:
-        ListChoice.keep(current_user, screen.listing.name, request.form.getlist("columns"), "roomy" in request.form)
-        return redirect(url_for(f".{index.__name__}", **arguments()))
+        chosen = [column.name for column in screen.listing.columns if column.name in request.form.getlist("columns")]
+        ListChoice.keep(current_user, screen.listing.name, chosen, "roomy" in request.form)
+        return redirect(_with(screen))
 
 
 def arguments() -> dict[str, str]:
-    """What the list's address says, without the place of the page."""
-    return {name: value for name, value in request.args.items() if name not in ("after", "before", "from") and value}
+    """What the list's address says, without the place of the page. `all` only tells a bare list from the default filter."""
+    said = {name: value for name, value in request.args.items() if name not in ("after", "before", "from") and value}
+    return said if list(said) == ["all"] else {name: value for name, value in said.items() if name != "all"}
 
 
 def asked(listing: Listing) -> Request:
     """The reader's request, from the address. Unknown names and broken places are left out."""
     args = request.args
     per_page = args.get("per_page", type=int)
-    return Request(
+    wanted = Request(
         query=args.get("q", "")[:200],
         filters={part.name: args[part.name][:200] for part in listing.filters if args.get(part.name)},
         sort=args.get("sort", ""),
         descending=args.get("direction") == "desc",
-        after=place(listing, args.get("after")),
-        before=place(listing, args.get("before")),
         per_page=per_page if per_page in PER_PAGE else PER_PAGE[0],
     )
+    column, _ = listing.sorted_by(wanted)
+    return replace(wanted, after=place(column, args.get("after")), before=place(column, args.get("before")))
 
 
-def place(listing: Listing, text: str | None) -> tuple[Any, int] | None:
-    """Where a page starts: the sort value and the id of the row before it, as the database compares them."""
+def place(column: Column, text: str | None) -> tuple[Any, int] | None:
+    """Where a page starts: the sort value and the id of the row before it, as the database compares them.
+
+    A value of another kind than the column's is no place: the list then begins at its beginning.
+    """
     value, _, row_id = (text or "").rpartition(MARK)
-    if not row_id.isdigit() or len(row_id) > 18:
+    if not (row_id.isascii() and row_id.isdigit()) or len(row_id) > 18:
         return None
-    typed: Any = value
-    if value.startswith("#"):
-        typed = int(value[1:]) if value[1:].lstrip("-").isdigit() else 0
-    elif value.startswith("@"):
-        try:
-            typed = datetime.fromisoformat(value[1:])
-        except ValueError:
-            return None
-    return typed, int(row_id)
+    try:
+        return column.read(value), int(row_id)
+    except (ValueError, OverflowError):
+        return None
 
 
-def place_of(row: Row) -> str:
-    value = row.sort_value
-    if isinstance(value, datetime):
-        text = "@" + value.isoformat()
-    else:
-        text = f"#{value}" if isinstance(value, int) else str(value)
-    return f"{text}{MARK}{row.shown.id}"
+def place_of(column: Column, row: Row) -> str:
+    return f"{column.write(row.sort_value)}{MARK}{row.shown.id}"
 
 
 def show_list(screen: Screen) -> Response:
     saved = SavedFilter.of(current_user, screen.listing.name)
     default = next((kept for kept in saved if kept.is_default), None)
     if default and not request.args:
-        return redirect(url_for(screen.endpoint, **default.arguments))
+        return redirect(_address(screen, default.arguments))
     return page(screen.template, block="list", l=view(screen, saved), actions=screen.actions())
 
 
@@ -161,13 +158,12 @@ def view(screen: Screen, saved: list[SavedFilter]) -> SimpleNamespace:
     found = listing.page(current_user, wanted)
     chosen = ListChoice.of(current_user, listing.name)
     columns = shown_columns(listing, chosen)
-    start = request.args.get("from", default=1, type=int) if wanted.after or wanted.before else 1
+    start = max(1, request.args.get("from", default=1, type=int)) if wanted.after or wanted.before else 1
     return SimpleNamespace(
         title=screen.title, total=found.total, total_label=_total(found.total, found.more), query=wanted.query,
         action_url=url_for(screen.endpoint), hidden=_kept_hidden(listing), columns=_headings(screen, columns, wanted),
         rows=[_row(screen, columns, row) for row in found.rows], chips=_chips(screen, wanted), filters=_filters(listing, wanted),
-        saved=_tabs(screen, saved), save_url=url_for(f"{_blueprint(screen)}.save_filter", **arguments()),
-        columns_url=url_for(f"{_blueprint(screen)}.columns", **arguments()), density_roomy=bool(chosen and chosen.roomy),
+        saved=_tabs(screen, saved), save_url=_beside(screen, "save_filter"), columns_url=_beside(screen, "columns"), density_roomy=bool(chosen and chosen.roomy),
         column_choices=[(column.name, column.label, column in columns) for column in listing.columns],
         bulk=screen.bulk(), selectable=bool(screen.bulk()), exports=_exports(screen), is_filtered=bool(wanted.query or wanted.filters),
         range_label=_range(start, len(found.rows), found.total, found.more), pages=[],
@@ -191,13 +187,13 @@ def _blueprint(screen: Screen) -> str:
 
 def _with(screen: Screen, **changes: Any) -> str:
     """This list's address with some arguments changed; None takes one out."""
-    merged = {**arguments(), **changes}
-    query = urlencode({name: value for name, value in merged.items() if value is not None})
-    return f"{url_for(screen.endpoint)}?{query}"
+    merged = {name: value for name, value in {**arguments(), **changes}.items() if value is not None}
+    return _address(screen, merged or {"all": "1"})  # without any argument the reader's default filter would come back
 
 
 def _turn(screen: Screen, way: str, row: Row, start: int) -> str:
-    return _with(screen, **{way: place_of(row), "from": start})
+    column, _ = screen.listing.sorted_by(asked(screen.listing))
+    return _with(screen, **{way: place_of(column, row), "from": start})
 
 
 def _headings(screen: Screen, columns: list[Column], wanted: Request) -> list[SimpleNamespace]:
@@ -238,12 +234,14 @@ def _chips(screen: Screen, wanted: Request) -> list[SimpleNamespace]:
 
 
 def _spoken(part: Any, value: str) -> str:
+    if part.words:
+        return part.words(current_user, value)
     known = {str(key): label for key, label in part.choices(current_user)} if part.is_choice else {}
     return str(known.get(value, value))
 
 
 def _filters(listing: Listing, wanted: Request) -> list[SimpleNamespace]:
-    return [_filter(part, wanted.filters.get(part.name, "")) for part in listing.filters]
+    return [_filter(part, wanted.filters.get(part.name, "")) for part in listing.filters if part.is_offered]
 
 
 def _filter(part: Any, value: str) -> SimpleNamespace:
@@ -255,7 +253,7 @@ def _filter(part: Any, value: str) -> SimpleNamespace:
 
 def _kept_hidden(listing: Listing) -> list[tuple[str, str]]:
     """What the search form must carry along besides its own fields."""
-    own = {"q", *(part.name for part in listing.filters)}
+    own = {"q", *(part.name for part in listing.filters if part.is_offered)}
     return [(name, value) for name, value in arguments().items() if name not in own]
 
 
@@ -279,17 +277,23 @@ def _address(screen: Screen, wanted: dict[str, str]) -> str:
     return f"{url_for(screen.endpoint)}?{urlencode(wanted)}"
 
 
+def _beside(screen: Screen, name: str, **values: str) -> str:
+    """Another route of the list, with what the list's address says. Never through url_for: the names are the reader's."""
+    return f"{url_for(f'{_blueprint(screen)}.{name}', **values)}?{urlencode(arguments())}"
+
+
 def tab(screen_endpoint: str, label: Any, **wanted: str) -> SimpleNamespace:
-    """A ready-made filter for `Screen.tabs`."""
-    here = {name: value for name, value in arguments().items() if name in ("status", "mine", "all")}
-    return SimpleNamespace(label=label, url=f"{url_for(screen_endpoint)}?{urlencode(wanted)}", current=here == wanted, star=False, count=None, delete_url="")
+    """A ready-made filter for `Screen.tabs`; the one that wants nothing is the list as it is by itself."""
+    here = {name: value for name, value in arguments().items() if name not in ("all", "q", "sort", "direction", "per_page")}
+    url = f"{url_for(screen_endpoint)}?{urlencode(wanted or {'all': '1'})}"
+    return SimpleNamespace(label=label, url=url, current=here == wanted, star=False, count=None, delete_url="")
 
 
 def _exports(screen: Screen) -> list[SimpleNamespace]:
     if screen.listing.noun.MAY["export"].missing(current_user, None):
         return []
-    endpoint = f"{_blueprint(screen)}.export"
-    return [SimpleNamespace(label=label, url=url_for(endpoint, kind=kind, **arguments())) for kind, label in (("xlsx", "Excel (XLSX)"), ("csv", "CSV"))]
+    ways = (("xlsx", "Excel (XLSX)"), ("csv", "CSV"))
+    return [SimpleNamespace(label=label, url=_beside(screen, "export", kind=kind)) for kind, label in ways]
 
 
 def _total(total: int, more: bool) -> str:

@@ -114,7 +114,7 @@ class Customer(Searchable, Noun):
         return Activity.ACTIVE if self.is_active else Activity.INACTIVE
 
     def searched_by(self):
-        contacts = [text for contact in self.contacts for text in (contact.name, contact.email, digits(contact.phone))] if self.id else []
+        contacts = [text for contact in self.contacts for text in (contact.name, contact.email, contact.phone, digits(contact.phone))] if self.id else []
         return (
             self.number, self.name, self.org_number, digits(self.org_number), self.phone, digits(self.phone),
             self.email, self.invoice_email, self.town, self.address, *contacts,

@@ -6,13 +6,16 @@ by key, never by a deep OFFSET, and a huge set is counted only up to a limit.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 import peewee
 from peewee import fn
 
 COUNTED_UP_TO = 10_000
+FIELD_KINDS = ((peewee.IntegerField, int), (peewee.DateTimeField, datetime), (peewee.DateField, date))
 EXPORT_CHUNK = 1_000
+LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,27 @@ class Column:
     numeric: bool = False
     wide: bool = False
     less_needed: bool = False
+    kind: type | None = None  # what it sorts as, where the sort is no plain field: int, date; else text
 
     @property
     def order(self) -> Any:
         return self.expression if self.sort is None else self.sort
+
+    @property
+    def sorts_as(self) -> type:
+        return self.kind or next((kind for field_type, kind in FIELD_KINDS if isinstance(self.order, field_type)), str)
+
+    def write(self, value: Any) -> str:
+        """A sort value for an address."""
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+    def read(self, text: str) -> Any:
+        """The sort value an address names, as the database compares it; ValueError where it is of another kind."""
+        if self.sorts_as is datetime:
+            return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
+        if self.sorts_as is int and len(text) > LONGEST_NUMBER:
+            raise ValueError("a number no column holds")
+        return date.fromisoformat(text) if self.sorts_as is date else self.sorts_as(text)
 
 
 @dataclass(frozen=True)
@@ -43,10 +63,16 @@ class Filter:
     where: Callable[[str], Any]
     choices: Callable[[Any], Sequence[tuple[str, Any]]] | None = None
     kind: str = "choice"
+    words: Callable[[Any, str], str] | None = None  # how a value is said where neither choices nor the value itself say it
 
     @property
     def is_choice(self) -> bool:
         return self.choices is not None
+
+    @property
+    def is_offered(self) -> bool:
+        """Shown among the filters; one by record comes from the record's own card."""
+        return self.kind != "record"
 
     def allowed(self, user, value: str) -> bool:
         return self.choices is None or value in {str(known) for known, _ in self.choices(user)}
@@ -100,6 +126,11 @@ class Listing:
     keep: tuple[Any, ...] = ()
     hidden: Callable[[Any], Any] | None = None  # what a list leaves out until a filter asks for it (inactive, done)
     hidden_unless: str = ""
+    search: Callable[[str], Any] | None = None  # for a noun that has no search text of its own
+
+    def finds(self, text: str) -> Any:
+        """The condition for the typed text."""
+        return self.search(text) if self.search else self.noun.matches(text)
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -112,7 +143,7 @@ class Listing:
         """The rows that the search and the filters leave, in no order."""
         query = self.source(user)
         if request.query.strip():
-            query = query.where(self.noun.matches(request.query))
+            query = query.where(self.finds(request.query))
         for part in self.filters:
             value = request.filters.get(part.name, "")
             condition = part.where(value) if value and part.allowed(user, value) else None
@@ -124,7 +155,7 @@ class Listing:
 
     def left_out(self, user, request: Request) -> int:
         """How many hits the search has among the rows this list leaves out, counted up to the limit."""
-        hits = self.source(user).where(self.noun.matches(request.query))
+        hits = self.source(user).where(self.finds(request.query))
         return self._count(hits.where(~self.hidden(user)))
 
     def page(self, user, request: Request) -> Page:
@@ -140,10 +171,11 @@ class Listing:
 
     def all_rows(self, user, request: Request):
         """Every row of exactly what is seen, for the export, read a thousand at a time."""
-        matching = self.matching(user, request)
+        matching, (column, _) = self.matching(user, request), self.sorted_by(request)
+        request = replace(request, after=None, before=None)
         while keys := self._keys(matching, request, EXPORT_CHUNK):
             yield from self._rows(keys)
-            request = replace(request, after=(keys[-1].sort_value, keys[-1].id), before=None)
+            request = replace(request, after=(column.read(column.write(keys[-1].sort_value)), keys[-1].id))
 
     def _keys(self, matching, request: Request, limit: int) -> list[Any]:
         """The page's ids in order. Only these columns are sorted: what is shown is read afterwards, for one page."""
@@ -173,3 +205,17 @@ class Listing:
 def text_filter(name: str, label: Any, column: Any) -> Filter:
     """Begins with the typed text, upper and lower case alike."""
     return Filter(name, label, lambda value: column.startswith(value), kind="text")
+
+
+def record_filter(name: str, label: Any, column: Any, noun: Any) -> Filter:
+    """Belongs to one record, by its id; a card's "show all" leads here. An id the reader may not see finds nothing."""
+
+    def words(user: Any, value: str) -> str:
+        record = noun.visible_to(user).where(noun.id == int(value)).first() if _is_id(value) else None
+        return record.title if record else "?"
+
+    return Filter(name, label, lambda value: column == int(value) if _is_id(value) else peewee.SQL("1=0"), kind="record", words=words)
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 10

@@ -1,6 +1,7 @@
 """The lists of the house, each declared once: its columns, filters and orders. Screens and exports are drawn from these."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import peewee
@@ -11,9 +12,9 @@ from models.base import Choice, on_postgres
 from models.customer import Activity, Contact, Customer, CustomerAssignment, CustomerKind
 from models.facility import Facility
 from models.fault_report import FaultReport, Priority, ReportAssignment, ReportStatus, Source
-from models.listing import Column, Filter, Listing, text_filter
-from models.message import Channel, Message, MessageState
-from models.order import OPEN, Order, OrderAssignment, OrderKind, OrderStatus
+from models.listing import Column, Filter, Listing, record_filter, text_filter
+from models.message import TO_BE_SENT, UNSENT, Channel, Message, MessageState
+from models.order import DONE, OPEN, Order, OrderAssignment, OrderKind, OrderStatus
 from models.organisation import Store
 from models.protocol import Protocol
 from models.rights import Role
@@ -21,6 +22,7 @@ from models.user import User
 
 ALL = "all"
 MINE = "mine"
+DONE_ORDERS = "done"
 
 
 def choices(kind: type[Choice], *more: tuple[str, Any]):
@@ -32,10 +34,22 @@ def status_filter(noun, kind: type[Choice], column, label: Any = _l("Status"), n
     return Filter(name, label, lambda value: None if value == ALL else column == kind(value), choices(kind, (ALL, _l("All"))))
 
 
+def order_status_filter() -> Filter:
+    """One status, all that are done, or all."""
+    conditions = {ALL: None, DONE_ORDERS: Order.status.in_(DONE), **{status.value: Order.status == status for status in OrderStatus}}
+    return Filter("status", _l("Status"), conditions.__getitem__, choices(OrderStatus, (DONE_ORDERS, _l("Done")), (ALL, _l("All"))))
+
+
 def activity_filter(noun) -> Filter:
     """Active, inactive or both; a list shows the active ones by itself."""
     conditions = {Activity.ACTIVE: noun.inactive_at.is_null(), Activity.INACTIVE: noun.inactive_at.is_null(False), ALL: None}
     return Filter("status", _l("Status"), conditions.__getitem__, choices(Activity, (ALL, _l("All"))))
+
+
+def activity(noun) -> Any:
+    """Active or inactive, as a word."""
+    word = peewee.Case(None, [(noun.inactive_at.is_null(), Activity.ACTIVE.value)], Activity.INACTIVE.value)
+    return word.converter(Activity)
 
 
 def store_filter(noun) -> Filter:
@@ -88,6 +102,7 @@ def _open_orders() -> Any:
 @Lazily
 def customers() -> Listing:
     labels = Customer.LABELS
+    responsible = names_of(CustomerAssignment, CustomerAssignment.customer, Customer.id)
     return Listing(
         "customers", Customer, sort="name",
         source=lambda user: Customer.visible_to(user),
@@ -96,18 +111,18 @@ def customers() -> Listing:
             Column("number", _l("No."), Customer.number),
             Column("name", labels["name"], Customer.name, sort=Customer.sort_name, wide=True),
             Column("town", labels["town"], Customer.town),
-            Column("contact", _l("Contact"), _first_contact(Contact.name), sortable=False),
-            Column("phone", labels["phone"], Customer.phone, sortable=False),
+            Column("contact", _l("Contact"), _first_contact(Contact.name), sort=fn.COALESCE(_first_contact(Contact.name), "")),
+            Column("phone", labels["phone"], Customer.phone),
             Column("email", labels["email"], Customer.email, default=False),
-            Column("responsible", labels["responsible"], names_of(CustomerAssignment, CustomerAssignment.customer, Customer.id), sortable=False, less_needed=True),
-            Column("open_orders", _l("Open orders"), _open_orders(), sortable=False, numeric=True, less_needed=True),
+            Column("responsible", labels["responsible"], responsible, sort=fn.COALESCE(responsible, ""), less_needed=True),
+            Column("open_orders", _l("Open orders"), _open_orders(), numeric=True, less_needed=True, kind=int),
             Column("org_number", labels["org_number"], Customer.org_number, default=False),
             Column("kind", labels["kind"], Customer.kind, default=False),
             Column("address", labels["address"], Customer.address, default=False),
             Column("postcode", labels["postcode"], Customer.postcode, default=False),
             Column("language", labels["language"], Customer.language, default=False),
             Column("created_at", _l("Added"), Customer.created_at, default=False),
-            Column("inactive_at", labels["status"], Customer.inactive_at, sortable=False),
+            Column("status", labels["status"], activity(Customer)),
         ),
         filters=(
             activity_filter(Customer),
@@ -136,14 +151,14 @@ def facilities() -> Listing:
             Column("town", labels["town"], Facility.town),
             Column("category", labels["category"], Facility.category),
             Column("cost_centre", labels["cost_centre"], Facility.cost_centre, default=False),
-            Column("inactive_at", labels["status"], Facility.inactive_at, sortable=False),
+            Column("status", labels["status"], activity(Facility)),
         ),
         filters=(
             activity_filter(Facility),
             store_filter(Facility),
             text_filter("town", labels["town"], Facility.town),
             text_filter("category", labels["category"], Facility.category),
-            Filter("customer", labels["customer"], lambda value: Facility.customer == int(value) if value.isdigit() else None, kind="text"),
+            record_filter("customer", labels["customer"], Facility.customer, Customer),
         ),
         hidden=lambda user: Facility.inactive_at.is_null(), hidden_unless="status",
     )  # fmt: skip
@@ -176,7 +191,8 @@ def fault_reports() -> Listing:
             Filter("priority", labels["priority"], lambda value: FaultReport.priority == Priority(value), choices(Priority)),
             Filter("source", labels["source"], lambda value: FaultReport.source == Source(value), choices(Source)),
             person_filter("assigned", Order.LABELS["assigned"], FaultReport.id, ReportAssignment, ReportAssignment.report),
-            Filter("customer", labels["customer"], lambda value: FaultReport.customer == int(value) if value.isdigit() else None, kind="text"),
+            record_filter("customer", labels["customer"], FaultReport.customer, Customer),
+            record_filter("facility", labels["facility"], FaultReport.facility, Facility),
         ),
         hidden=lambda user: FaultReport.status == ReportStatus.WAITING, hidden_unless="status",
     )  # fmt: skip
@@ -196,21 +212,31 @@ def orders() -> Listing:
             Column("customer", labels["customer"], Customer.name, sort=Customer.sort_name),
             Column("facility", labels["facility"], Facility.name, sort=Facility.sort_name, less_needed=True),
             Column("assigned", labels["assigned"], names_of(OrderAssignment, OrderAssignment.order, Order.id), sortable=False),
-            Column("planned_on", labels["planned_on"], Order.planned_on, sort=fn.COALESCE(Order.planned_on, peewee.SQL(f"DATE '{undated}'") if on_postgres() else undated), numeric=True),
+            Column("planned_on", labels["planned_on"], Order.planned_on, sort=fn.COALESCE(Order.planned_on, peewee.SQL(f"DATE '{undated}'") if on_postgres() else undated), numeric=True, kind=date),
             Column("kind", labels["kind"], Order.kind, default=False),
             Column("priority", labels["priority"], Order.priority, default=False),
             Column("created_at", labels["created_at"], Order.created_at, numeric=True, less_needed=True),
             Column("status", labels["status"], Order.status),
         ),
         filters=(
-            status_filter(Order, OrderStatus, Order.status),
+            order_status_filter(),
+            Filter("late", _l("Late"), lambda value: Order.overdue(), kind="bool"),
             store_filter(Order),
             Filter("kind", labels["kind"], lambda value: Order.kind == OrderKind(value), choices(OrderKind)),
             person_filter("assigned", labels["assigned"], Order.id, OrderAssignment, OrderAssignment.order),
-            Filter("customer", labels["customer"], lambda value: Order.customer == int(value) if value.isdigit() else None, kind="text"),
+            record_filter("customer", labels["customer"], Order.customer, Customer),
+            record_filter("facility", labels["facility"], Order.facility, Facility),
         ),
         hidden=lambda user: Order.status.in_(OPEN), hidden_unless="status",
     )  # fmt: skip
+
+
+def message_state_filter() -> Filter:
+    """One state, all that need a look, or all that are still to go."""
+    groups = {ALL: None, "unsent": Message.state.in_(UNSENT), "waiting": Message.state.in_(TO_BE_SENT)}
+    conditions = {**groups, **{state.value: Message.state == state for state in MessageState}}
+    more = (("unsent", _l("Not sent or held")), ("waiting", _l("Still to go")), (ALL, _l("All")))
+    return Filter("status", Message.LABELS["state"], conditions.__getitem__, choices(MessageState, *more))
 
 
 @Lazily
@@ -220,7 +246,7 @@ def messages() -> Listing:
         "messages", Message, sort="created_at", descending=True,
         source=lambda user: Message.visible_to(user),
         joined=lambda: Message.select().join(Customer, peewee.JOIN.LEFT_OUTER),
-        keep=(Message.reason, Message.next_try_at, Customer.id.alias("customer_id")),
+        keep=(Message.next_try_at, Message.address.alias("to_address"), Message.state.alias("now"), Customer.id.alias("customer_id")),
         columns=(
             Column("name", labels["name"], Message.name, sortable=False, wide=True),
             Column("address", labels["address"], Message.address, sortable=False, less_needed=True),
@@ -229,12 +255,14 @@ def messages() -> Listing:
             Column("channel", labels["channel"], Message.channel, sortable=False),
             Column("created_at", labels["created_at"], Message.created_at, sort=Message.id, numeric=True),
             Column("state", labels["state"], Message.state, sortable=False),
+            Column("reason", labels["reason"], Message.reason, sortable=False, wide=True),
         ),
         filters=(
-            Filter("state", labels["state"], lambda value: Message.state == MessageState(value), choices(MessageState)),
+            message_state_filter(),
             Filter("channel", labels["channel"], lambda value: Message.channel == Channel(value), choices(Channel)),
-            Filter("customer", _l("Customer"), lambda value: Message.customer == int(value) if value.isdigit() else None, kind="text"),
+            record_filter("customer", _l("Customer"), Message.customer, Customer),
         ),
+        search=lambda text: Message.name.contains(text.strip()) | Message.address.contains(text.strip()),
     )  # fmt: skip
 
 
@@ -255,7 +283,12 @@ def protocols() -> Listing:
             Column("signed_at", labels["signed_at"], Protocol.signed_at, numeric=True),
             Column("status", labels["status"], Protocol.status),
         ),
-        filters=(Filter("customer", labels["customer"], lambda value: Protocol.customer == int(value) if value.isdigit() else None, kind="text"),),
+        filters=(
+            store_filter(Protocol),
+            record_filter("customer", labels["customer"], Protocol.customer, Customer),
+            record_filter("facility", labels["facility"], Protocol.facility, Facility),
+        ),
+        search=lambda text: Protocol.number.startswith(text.strip()) | Protocol.order.in_(Order.select(Order.id).where(Order.matches(text))),
     )  # fmt: skip
 
 

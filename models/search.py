@@ -12,6 +12,7 @@ import peewee
 from models.base import Record, on_postgres
 
 SHORTEST_TRIGRAM = 3
+SHORTEST_PHONE, TELLING = 7, 8  # from so many digits on a text may be a phone number, told by its last eight
 _UNFOLDED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "’": "'", "ʼ": "'"})
 # й and ї are letters of their own to a reader, but a phone's keyboard may well give и and і.
 _ORDER = {
@@ -70,8 +71,16 @@ class Searchable(Record):
 
     @classmethod
     def matches(cls, text: str) -> peewee.Expression:
-        """The condition for `text`: every word somewhere in the record. One or two letters must begin a word."""
-        words = fold(text).split()[:8]
+        """The condition for `text`: every word somewhere in the record. One or two letters must begin a word.
+
+        A phone number is found however it is grouped, with or without its country.
+        """
+        found = cls._has_words(fold(text).split()[:8])
+        number = _phone(text)
+        return found | _contains(cls, [number]) if number else found
+
+    @classmethod
+    def _has_words(cls, words: list[str]) -> peewee.Expression:
         long = [word for word in words if len(word) >= SHORTEST_TRIGRAM]
         condition = _contains(cls, long) if long else None
         for word in words:
@@ -79,6 +88,12 @@ class Searchable(Record):
                 begins = _begins(cls, word)
                 condition = begins if condition is None else condition & begins
         return condition if condition is not None else peewee.SQL("1=1")
+
+
+def _phone(text: str) -> str:
+    """The digits that tell a phone number from others, or '' where the text is none."""
+    plain = digits(text)
+    return plain[-TELLING:] if len(plain) >= SHORTEST_PHONE and re.fullmatch(r"[\d\s()+./-]+", text) else ""
 
 
 def _contains(noun, words: list[str]) -> peewee.Expression:

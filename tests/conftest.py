@@ -11,6 +11,7 @@ os.environ.update(
 os.environ.pop("SMTP_URL", None)
 
 import pytest  # noqa: E402
+from flask.testing import FlaskClient  # noqa: E402
 
 from tests.postgres import postgres  # noqa: E402
 
@@ -31,9 +32,18 @@ def pytest_unconfigure() -> None:
         _server.__exit__(None, None, None)
 
 
+class Browser(FlaskClient):
+    """Each request stands alone: `g`, and with it who is logged in, never comes over from another browser's request."""
+
+    def open(self, *args, **kwargs):
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def app():
     app = composition.create_app()
+    app.test_client_class = Browser
     app.config["WTF_CSRF_ENABLED"] = False  # forgery has tests of its own, with it on
     with connection():
         schema.migrate()

@@ -1,0 +1,165 @@
+"""What stands beside a card's timeline: the facts, and short lists of what belongs to the record, each with its way to all of them."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from markupsafe import Markup
+
+from blueprints.actions import Action, about, act, explain, link
+from blueprints.words import day
+from models.base import Record
+from models.cards import CustomerCard, FacilityCard, Some
+from models.customer import Activity, Contact, Customer
+from models.facility import Facility
+from models.fault_report import FaultReport
+from models.order import Order
+from models.portal import PortalAccount
+from models.protocol import Protocol
+from models.rights import Right, can
+
+
+def line(text: Any, url: str = "", *, sub: str = "", end: str = "", badge: Any = None, name: str = "") -> SimpleNamespace:
+    """One row of a short list."""
+    return SimpleNamespace(text=text, url=url, sub=sub, end=end, badge=badge, name=name)
+
+
+def part(title: Any, count: int, rows: list[Any], *, all_url: str = "", add_url: str = "", none_yet: str = "") -> SimpleNamespace:
+    return SimpleNamespace(title=title, count=count, rows=rows, all_url=all_url, add_url=add_url, none_yet=none_yet)
+
+
+def first(title: Any, found: Some, draw: Any, all_url: str, add_url: str = "") -> SimpleNamespace:
+    """The first rows of a related list; "show all" leads to the list itself, filtered, where every heading sorts."""
+    return part(title, found.count, [draw(record) for record in found.rows], all_url=all_url, add_url="" if found.count > len(found.rows) else add_url)
+
+
+def order_line(order: Order) -> SimpleNamespace:
+    when = _("Planned %(day)s", day=day(order.planned_on)) if order.planned_on else ""
+    return line(order.title, url_for("orders.show", id=order.id), sub=joined(when, order.facility.name), badge=order.status)
+
+
+def report_line(report: FaultReport) -> SimpleNamespace:
+    return line(report.title, url_for("fault_reports.show", id=report.id), sub=day(report.reported_at), badge=report.status)
+
+
+def protocol_line(protocol: Protocol) -> SimpleNamespace:
+    return line(protocol.number, url_for("protocols.show", id=protocol.id), sub=protocol.order.heading, end=day(protocol.signed_at))
+
+
+def facility_line(facility: Facility) -> SimpleNamespace:
+    badge = None if facility.is_active else Activity.INACTIVE
+    return line(facility.name, url_for("facilities.show", id=facility.id), sub=facility.place, end=facility.number, badge=badge)
+
+
+def contact_line(contact: Contact) -> SimpleNamespace:
+    """Who they are and which papers they get; the name opens the form for those who may change it."""
+    wants = [_("protocols")] * contact.send_protocol + [_("orders")] * contact.send_order
+    url = url_for("contacts.edit", id=contact.id) if can(current_user, "edit", contact) else ""
+    return line(contact.name, url, sub=joined(contact.function, ", ".join(wants), contact.email), end=contact.phone, name=contact.name)
+
+
+def account_line(account: PortalAccount) -> SimpleNamespace:
+    badge = None if account.user.is_active else Activity.INACTIVE
+    url = url_for("portal_accounts.edit", id=account.id) if current_user.has(Right.CUSTOMER_EDIT_USER_RIGHTS) else ""
+    return line(account.user.name, url, sub=account.user.login, badge=badge, name=account.user.name)
+
+
+def joined(*parts: str) -> str:
+    return " · ".join(text for text in parts if text)
+
+
+def one_line(address: str, postcode: str, town: str) -> str:
+    return ", ".join(text for text in (address, f"{postcode} {town}".strip()) if text)
+
+
+def address_link(scheme: str, target: str) -> Any:
+    """A number to call or an address to write to."""
+    return Markup('<a href="%s:%s">%s</a>') % (scheme, target.replace(" ", ""), target) if target else ""
+
+
+def customer_facts(customer: Customer) -> list[tuple[Any, Any]]:
+    labels = Customer.LABELS
+    return [
+        (labels["kind"], customer.kind.label),
+        (labels["org_number"], customer.org_number),
+        (labels["phone"], address_link("tel", customer.phone)),
+        (labels["email"], address_link("mailto", customer.email)),
+        (labels["address"], one_line(customer.address, customer.postcode, customer.town)),
+        (labels["visiting_address"], one_line(customer.visiting_address, customer.visiting_postcode, customer.visiting_town)),
+        (labels["invoice_email"], address_link("mailto", customer.invoice_email)),
+        (labels["payment_days"], customer.payment_days),
+        (labels["language"], customer.language.label),
+        (labels["our_reference"], customer.our_reference.name if customer.our_reference_id else ""),
+        (labels["website"], customer.website),
+    ]
+
+
+def customer_parts(card: CustomerCard) -> list[SimpleNamespace]:
+    customer = card.record
+    mine, edit = {"customer": customer.id}, can(current_user, "edit", customer)
+    everything = {**mine, "status": "all"}
+    add_contact = url_for("contacts.new", customer_id=customer.id) if edit else ""
+    add_facility = url_for("facilities.new", customer_id=customer.id) if current_user.has(Right.FACILITY_CREATE) and customer.is_active else ""
+    invite = url_for("portal_accounts.new", customer_id=customer.id) if current_user.has(Right.CUSTOMER_CREATE_USERS) else ""
+    return [
+        part(_("Contacts"), len(card.contacts), [contact_line(contact) for contact in card.contacts], add_url=add_contact),
+        first(_("Facilities"), card.facilities, facility_line, url_for("facilities.index", **everything), add_facility),
+        first(_("Open orders"), card.open_orders, order_line, url_for("orders.index", **mine)),
+        first(_("Fault reports"), card.reports, report_line, url_for("fault_reports.index", **everything)),
+        first(_("Earlier orders"), card.orders, order_line, url_for("orders.index", **everything)),
+        first(_("Protocols"), card.protocols, protocol_line, url_for("protocols.index", **mine)),
+        part(_("Portal users"), len(card.accounts), [account_line(account) for account in card.accounts], add_url=invite),
+    ]
+
+
+def steps(record: Record, new_report: dict, new_order: dict) -> list[Action]:
+    """What one does next on a customer's or facility's card; dead, with the reasons, where the record is inactive."""
+    against = explain(record.against_new_work(), record)
+    ways = (
+        (Right.FAULT_REPORT_CREATE, _("New report"), "fault_reports.new", new_report, "exclamation-diamond"),
+        (Right.ORDER_CREATE, _("New order"), "orders.new", new_order, "clipboard-plus"),
+    )
+    mine = [way for way in ways if current_user.has(way[0])]
+    return [
+        link(
+            label, url_for(endpoint, **chosen), icon=icon, primary=position == 0, reasons=against, about=about(against, record),
+            id=endpoint.replace(".", "-"),
+        )
+        for position, (_right, label, endpoint, chosen, icon) in enumerate(mine)
+    ]  # fmt: skip
+
+
+def edit_step(record: Record, url: str) -> Action:
+    return act(record, "edit", _("Edit"), url, method="get", icon="pencil")
+
+
+def facility_facts(facility: Facility) -> list[tuple[Any, Any]]:
+    labels = Facility.LABELS
+    customer = Markup('<a href="%s">%s</a>') % (url_for("customers.show", id=facility.customer_id), facility.customer.title)
+    return [
+        (labels["customer"], customer),
+        (labels["number"], facility.number),
+        (labels["address"], facility.place),
+        (labels["category"], facility.category),
+        (labels["cost_centre"], facility.cost_centre),
+    ]
+
+
+def facility_parts(card: FacilityCard) -> list[SimpleNamespace]:
+    here, everything = {"facility": card.record.id}, {"facility": card.record.id, "status": "all"}
+    return [
+        first(_("Orders"), card.orders, order_line, url_for("orders.index", **everything)),
+        first(_("Fault reports"), card.reports, report_line, url_for("fault_reports.index", **everything)),
+        first(_("Protocols"), card.protocols, protocol_line, url_for("protocols.index", **here)),
+    ]
+
+
+def comment_box(url: str) -> SimpleNamespace:
+    return SimpleNamespace(url=url, label=_l("Write a comment; the customer does not see it"))
+
+
+def upload_box(url: str) -> SimpleNamespace:
+    return SimpleNamespace(url=url, label=_l("Upload files"))
