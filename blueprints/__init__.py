@@ -46,6 +46,7 @@ class Module:
 SERVICE, REGISTER, HOUSE = _l("Service"), _l("Register"), _l("House")
 
 MODULES = (
+    Module("start"),
     Module("welcome"),
     Module("login"),
     Module("account"),

@@ -12,6 +12,8 @@ PAGES = {
     "protocol": "protocols.show",
     "message": "messages.show",
     "user": "staff.show",
+    "store": "stores.edit",
+    "portal_account": "portal_accounts.edit",
 }
 PORTAL_PAGES = {"fault_report": "portal.fault_reports.show", "order": "portal.orders.show", "protocol": "portal.protocols.show"}
 

@@ -1,13 +1,326 @@
-"""staff"""
+"""The staff: who works here, what each may do and why, and in which stores."""
 
-from blueprints import lists
-from blueprints.lists import Card, Screen
-from blueprints.web import blueprint
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from blueprints import forms, lists
+from blueprints.actions import act, explain, link
+from blueprints.conflicts import both_values, chosen
+from blueprints.forms import REQUIRED, Form
+from blueprints.lists import Card, Cell, Screen
+from blueprints.web import blueprint, done, fetch, on, page, this_organisation
+from blueprints.words import ago
 from models import listings
-from models.user import User
+from models.base import Taken
+from models.customer import Activity
+from models.lifecycle import Conflict
+from models.login import LoginRecord
+from models.organisation import Store
+from models.refusals import Refused
+from models.rights import MODULES, RISKY, Right, Role, can
+from models.user import StoreAccess, User
 
 bp = blueprint("staff")
 
-SCREEN = Screen(listings.staff, "staff.index", _l("Staff"), row_url=lambda row: "/", card=lambda row: Card(row.name))
+LABELS = User.LABELS
+LINES = 50  # of the log, on a page
+
+
+def status_of(row: Any) -> Activity:
+    return Activity.ACTIVE if row.inactive_at is None else Activity.INACTIVE
+
+
+def actions() -> list:
+    new = [link(_("Invite"), url_for("staff.invite"), icon="person-plus", primary=True)] if can(current_user, "invite", User) else []
+    log = [link(_("Log of logins"), url_for("staff.log"), icon="clock-history")] if can(current_user, "view", LoginRecord) else []
+    return [link(_("Roles and rights"), url_for("staff.matrix"), icon="shield"), *log, *new]
+
+
+SCREEN = Screen(
+    listings.staff,
+    "staff.index",
+    _l("Staff"),
+    row_url=lambda row: url_for("staff.show", id=row.id),
+    card=lambda row: Card(row.name, row.login, [str(row.role.label)], [status_of(row)]),
+    cells={
+        "name": lambda row: Cell(row.name, url=url_for("staff.show", id=row.id), strong=True),
+        "role": lambda row: Cell(row.role.label),
+        "last_login_at": lambda row: Cell(ago(row.last_login_at), muted=True, numeric=True),
+        "inactive_at": lambda row: Cell(badge=status_of(row)),
+    },
+    actions=actions,
+    empty=lambda: SimpleNamespace(icon="person-badge", title=_("Nobody here"), text="", action=None),
+)
 lists.routes(bp, SCREEN, User)
+
+
+class PersonForm(Form):
+    name = forms.text(LABELS["name"], 80, required=True)
+    login = forms.text(LABELS["login"], 80, required=True, render_kw={"autocapitalize": "none", "autocomplete": "off"})
+    email = forms.email(LABELS["email"])
+    phone = forms.phone(LABELS["phone"])
+    language = forms.language(LABELS["language"])
+    group = forms.text(LABELS["group"], 60, description=_l("For example Technicians. People are listed by group where someone is assigned."))
+
+
+class InviteForm(PersonForm):
+    email = forms.email(LABELS["email"], required=True)
+    role = forms.ChoiceSelect(LABELS["role"], Role, only=Role.of_staff(), validators=[REQUIRED])
+    stores = forms.TickList(_l("Works in"), coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.known = {store.id: store for store in Store.visible_to(current_user).order_by(Store.number)}
+        self.stores.choices = [(store.id, store.title) for store in self.known.values()]
+
+    def chosen_stores(self) -> list[Store]:
+        return [self.known[store_id] for store_id in self.stores.data]
+
+
+@bp.get("/invitation")
+@on(User, "invite")
+def invite():
+    return page("staff/invite.html", form=InviteForm(None, language=current_user.language))
+
+
+@bp.post("/invitation")
+@on(User, "invite")
+def send_invitation():
+    form = InviteForm()
+    if not form.validate():
+        return page("staff/invite.html", form=form, status=422)
+    try:
+        person = User.invite(form.values("stores"), stores=form.chosen_stores(), by=current_user)
+    except Taken:
+        form.blame("login", _("This user name is in use."))
+        return page("staff/invite.html", form=form, status=422)
+    except Refused as error:
+        return page("staff/invite.html", form=form, reasons=explain(error.refusals), status=error.status)
+    return done(_("%(name)s gets an e-mail with a link to choose a password.", name=person.name), url_for("staff.show", id=person.id))
+
+
+@bp.post("/<int:id>/invitation")
+@on(User, "invite_again")
+def invite_again(person: User):
+    person.invite_again(by=current_user)
+    return done(_("A new link is on its way to %(name)s.", name=person.name), url_for("staff.show", id=person.id))
+
+
+@bp.get("/<int:id>")
+@on(User, "view")
+def show(person: User):
+    return page("staff/show.html", **card(person))
+
+
+def card(person: User, reasons: list | None = None, **more: Any) -> dict[str, Any]:
+    """What the person's page shows."""
+    return {
+        "person": person, "activity": status_of(person), "steps": steps(person), "modules": rights_of(person), "reasons": reasons or [],
+        "accesses": StoreAccess.of(person), "logins": LoginRecord.latest_of(person), "form": more.pop("form", None) or AccessForm(None),
+        "may_give": can(current_user, "give_store", person), **more,
+    }  # fmt: skip
+
+
+def steps(person: User) -> list:
+    """The next steps, each alive or with its reasons."""
+    if not can(current_user, "edit", User) and not can(current_user, "grant", User):
+        return []
+    here = {"id": person.id}
+    switch = (
+        act(person, "inactivate", _("Switch off"), url_for("staff.inactivate", **here), icon="person-slash")
+        if person.is_active
+        else act(person, "restore", _("Restore"), url_for("staff.restore", **here), icon="person-check", primary=True)
+    )
+    again = [] if person.has_password else [act(person, "invite_again", _("Send the invitation again"), url_for("staff.invite_again", **here))]
+    factor = act(person, "drop_second_factor", _("Switch off the second factor"), url_for("staff.drop_second_factor", **here))
+    return [
+        act(person, "edit", _("Change"), url_for("staff.edit", **here), method="get", icon="pencil"),
+        act(person, "grant", _("Change rights"), url_for("staff.rights", **here), method="get", icon="shield"),
+        *again,
+        *([factor] if person.has_second_factor else []),
+        switch,
+    ]
+
+
+def rights_of(person: User) -> list[SimpleNamespace]:
+    """Every right by module, with why the person has it or has it not."""
+    return [
+        SimpleNamespace(label=label, rights=[a_right(person, right) for right in Right.of_staff() if right.module == module])
+        for module, label in MODULES.items()
+        if module != Right.PORTAL_REPORT.module
+    ]
+
+
+def a_right(person: User, right: Right) -> SimpleNamespace:
+    return SimpleNamespace(
+        right=right, say=right.label, has=person.has(right), why=person.why(right), risky=right.is_risky, mine=current_user.has(right),
+    )  # fmt: skip
+
+
+@bp.get("/<int:id>/edit")
+@on(User, "edit")
+def edit(person: User):
+    person.demand("edit", current_user)
+    return page("staff/edit.html", form=PersonForm.over(person), person=person)
+
+
+@bp.post("/<int:id>/edit")
+@on(User, "edit")
+def save(person: User):
+    form = PersonForm()
+    if not form.validate():
+        return page("staff/edit.html", form=form, person=person, status=422)
+    try:
+        person.change(chosen(form, person), by=current_user, seen=form.version.data)
+    except Conflict as conflict:
+        return both_values(conflict)
+    except Taken:
+        form.blame("login", _("This user name is in use."))
+        return page("staff/edit.html", form=form, person=person, status=422)
+    return done(_("%(name)s is saved.", name=person.name), url_for("staff.show", id=person.id))
+
+
+@bp.post("/<int:id>/inactivation")
+@on(User, "inactivate")
+def inactivate(person: User):
+    person.inactivate(by=current_user)
+    return done(_("%(name)s is switched off and logged out everywhere.", name=person.name), url_for("staff.show", id=person.id))
+
+
+@bp.post("/<int:id>/restoration")
+@on(User, "restore")
+def restore(person: User):
+    person.restore(by=current_user)
+    return done(_("%(name)s can log in again.", name=person.name), url_for("staff.show", id=person.id))
+
+
+@bp.post("/<int:id>/second-factor/removal")
+@on(User, "drop_second_factor")
+def drop_second_factor(person: User):
+    person.drop_second_factor(by=current_user)
+    return done(_("The password alone opens %(name)s's account now.", name=person.name), url_for("staff.show", id=person.id))
+
+
+# Rights
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What shall apply: the role, the exceptions to it, and the version of the account they were chosen on."""
+
+    role: Role
+    exceptions: dict[Right, bool]
+    version: int
+
+    @classmethod
+    def of_form(cls, person: User) -> "Wanted":
+        """What the form does not name stays with the role; exceptions that the reader could not touch stay as they are."""
+        named = request.form.get("role")
+        role = Role(named) if named in {one.value for one in Role.of_staff()} else person.role
+        kept = {right: granted for right, granted in person.exceptions.items() if not current_user.has(right)}
+        ticked = {right: STATES.get(request.form.get(right.value, "")) for right in Right.of_staff() if current_user.has(right)}
+        chosen_ones = {right: state for right, state in ticked.items() if state is not None}
+        return cls(role, kept | chosen_ones, request.form.get("version", default=0, type=int))
+
+
+STATES = {"give": True, "withdraw": False}
+
+
+@bp.get("/<int:id>/rights")
+@on(User, "grant")
+def rights(person: User):
+    person.demand("grant", current_user)
+    return rights_page(person)
+
+
+def rights_page(person: User, status: int = 200, *, wanted: Wanted | None = None, **more: Any) -> Response:
+    """The form, with what the person has now or with what was asked for a moment ago."""
+    wanted = wanted or Wanted(person.role, person.exceptions, person.version)
+    facts = {"risks": [], "reasons": []} | more
+    roles = [(role.value, role.label, role is wanted.role) for role in Role.of_staff()]
+    return page(
+        "staff/rights.html", status=status, person=person, modules=rights_of(person), roles=roles, wanted=wanted, states=states_of(wanted), **facts
+    )
+
+
+def states_of(wanted: Wanted) -> dict[Right, list[tuple[str, str, bool]]]:
+    """For each right the three choices, the chosen one marked."""
+    words = (("", None, _("As the role")), ("give", True, _("Give")), ("withdraw", False, _("Withdraw")))
+    return {right: [(value, label, wanted.exceptions.get(right) is state) for value, state, label in words] for right in Right.of_staff()}
+
+
+@bp.post("/<int:id>/rights")
+@on(User, "grant")
+def grant(person: User):
+    """A risky right is given only after it has been named once more."""
+    wanted = Wanted.of_form(person)
+    risks = person.risks_of(wanted.role, wanted.exceptions)
+    if risks and "sure" not in request.form:
+        return rights_page(person, 422, wanted=wanted, risks=risks)
+    try:
+        person.grant(wanted.role, wanted.exceptions, by=current_user, seen=wanted.version)
+    except Refused as error:
+        return rights_page(person, error.status, reasons=explain(error.refusals, person))
+    return done(_("What %(name)s may do is changed, from the next click on.", name=person.name), url_for("staff.show", id=person.id))
+
+
+@bp.get("/rights")
+@on(User, "view")
+def matrix():
+    people = User.active_staff()
+    holders = {right: [person for person in people if person.has(right)] for right in Right if right in RISKY}
+    modules = [(label, [right for right in Right.of_staff() if right.module == module]) for module, label in MODULES.items()]
+    return page("staff/matrix.html", modules=modules[:-1], roles=Role.of_staff(), holders=holders)
+
+
+# Stores
+
+
+class AccessForm(Form):
+    store = forms.RecordSelect(_l("Store"), lambda user: Store.visible_to(user).order_by(Store.number), words=lambda found: found.title)
+    until = forms.date(_l("Last day"), description=_l("Empty: for good."))
+
+
+@bp.post("/<int:id>/stores")
+@on(User, "give_store")
+def give_store(person: User):
+    form = AccessForm()
+    if not form.validate():
+        return page("staff/show.html", **card(person, form=form), status=422)
+    StoreAccess.give(person, form.store.data, until=end_of(form.until.data), by=current_user)
+    return done(_("%(name)s works in %(store)s now.", name=person.name, store=form.store.data.title), url_for("staff.show", id=person.id))
+
+
+def end_of(day: date | None) -> datetime | None:
+    """The moment the day is over where the organisation is."""
+    zone = ZoneInfo(this_organisation().time_zone)
+    return datetime.combine(day + timedelta(days=1), time(), zone) if day else None
+
+
+@bp.post("/<int:id>/stores/<int:store_id>/withdrawal")
+@on(User, "give_store")
+def withdraw_store(person: User, store_id: int):
+    store = fetch(Store, store_id, "grant")
+    StoreAccess.withdraw(person, store, by=current_user)
+    return done(_("%(name)s no longer works in %(store)s.", name=person.name, store=store.title), url_for("staff.show", id=person.id))
+
+
+# The log of logins
+
+
+@bp.get("/logins")
+@on(LoginRecord, "view")
+def log():
+    login = request.args.get("login", "")[:80]
+    lines = LoginRecord.before(current_user, request.args.get("before", type=int), login, LINES + 1)
+    older = lines[LINES - 1].id if len(lines) > LINES else None
+    return page("staff/log.html", lines=lines[:LINES], older=older, login=login)

@@ -23,6 +23,7 @@ from models.session import Session, Submission
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 FRIENDLY_SITES = (None, "same-origin", "none")
+BEFORE_THE_FIRST_RUN = ("welcome.", "health.", "help.", "account.language")
 
 login_manager = LoginManager()
 csrf = CSRFProtect()
@@ -36,7 +37,8 @@ class Kundbok(PackedStatics):
         or an error leaves nothing behind, the key neither, so that the mended form can be posted again.
         """
         key = request.form.get("form_key") if request.method in WRITES and request.endpoint else None
-        if not key or not self.view_functions[request.endpoint].door.needs_login:
+        door = self.view_functions[request.endpoint].door if key else None
+        if door is None or not door.needs_login or door.alone:
             return super().dispatch_request()  # doors without a login count attempts, also the refused ones
         return once(key, super().dispatch_request)
 
@@ -124,11 +126,18 @@ def signed_in(view: Callable) -> Callable:
     return view
 
 
+def alone(view: Callable) -> Callable:
+    """Not in one transaction with its form's key: it counts attempts that stay counted, or waits for a mail server."""
+    view.door.alone = True
+    return view
+
+
 class Door:
     """What url-map tells of a route: its audience, the rights that open it, and the scope its records come from."""
 
     def __init__(self, audience: str, noun: type[Record] | None = None, verb: str = ""):
         self.audience, self.noun, self.verb = audience, noun, verb
+        self.alone = False
 
     @property
     def needs_login(self) -> bool:
@@ -192,7 +201,7 @@ def guard_the_door() -> Response | None:
     if "\0" in request.full_path or any("\0" in value for value in request.form.values()):
         abort(400)
     door = current_app.view_functions[request.endpoint].door
-    if this_organisation() is None and not request.endpoint.startswith(("welcome.", "health.")):
+    if not request.endpoint.startswith(BEFORE_THE_FIRST_RUN) and this_organisation() is None:
         return redirect(url_for("welcome.show"))
     if not door.needs_login:
         return None
@@ -205,8 +214,6 @@ def guard_the_door() -> Response | None:
 
 def wrong_side() -> Response:
     """Staff have no business in the portal, nor the portal's users among the staff: for them those pages do not exist."""
-    if request.method == "GET" and request.path == "/":
-        return redirect(home())
     abort(404)
 
 
@@ -258,9 +265,9 @@ def done(text: str, target: str, tone: str = "good") -> Response:
 
 
 def safe_next(fallback: str) -> str:
-    """The page asked for before the login, if it is one of ours."""
+    """The page asked for before the login, if it is one of ours. Browsers drop tabs and line breaks: `/<tab>/host` leads away."""
     target = request.values.get("next", "")
-    inside = target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target and "\\" not in target
+    inside = target.startswith("/") and not target.startswith("//") and target.isprintable() and "\\" not in target
     return target if inside else fallback
 
 
@@ -286,10 +293,16 @@ CSP = "; ".join(
 )  # fmt: skip
 
 
+def by_link() -> bool:
+    """The address itself is a secret: it must not travel on to the next page."""
+    door = getattr(current_app.view_functions.get(request.endpoint or ""), "door", None)
+    return door is not None and door.audience == "token"
+
+
 def safe_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CSP)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Referrer-Policy"] = "no-referrer" if by_link() else "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "geolocation=(), microphone=(), payment=()"
     if request.endpoint != "static":
