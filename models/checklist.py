@@ -63,6 +63,12 @@ class Checklist(Noun):
         """The one that a new order gets."""
         return cls.get_or_none(cls.is_default)
 
+    @classmethod
+    def overview(cls, user) -> list["Checklist"]:
+        """All of them by name, each with the `count` of its points."""
+        points = ChecklistPoint.select(peewee.fn.COUNT(ChecklistPoint.id)).where(ChecklistPoint.checklist == cls.id)
+        return list(cls.visible_to(user).select(cls, points.alias("count")).order_by(cls.name))
+
     @property
     def points(self) -> list["ChecklistPoint"]:
         return list(ChecklistPoint.select().where(ChecklistPoint.checklist == self.id).order_by(ChecklistPoint.position))
@@ -151,6 +157,13 @@ class OrderPoint(_Asked):
     @property
     def has_remark(self) -> bool:
         return self.outcome is PointOutcome.REMARK or self.is_outside
+
+    @property
+    def counts_as(self) -> PointOutcome | None:
+        """What it counts as in the protocol: a value outside its limits is a remark; None while it is not answered."""
+        if not self.is_answered:
+            return None
+        return PointOutcome.REMARK if self.has_remark else self.outcome
 
     @property
     def lacks_words(self) -> bool:

@@ -1,6 +1,7 @@
 """An order: work to be done at a facility, from planned to performed and invoiced."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import peewee
 from flask_babel import lazy_gettext as _l
@@ -31,6 +32,10 @@ class OrderStatus(Choice):
     TO_INVOICE = "to_invoice", _l("Ready for invoicing"), "progress"
     INVOICED = "invoiced", _l("Invoiced"), "good"
     VOIDED = "voided", _l("Voided"), "neutral"
+
+    @property
+    def is_open(self) -> bool:
+        return self in OPEN
 
 
 class OrderKind(Choice):
@@ -143,6 +148,11 @@ class Order(Working, Searchable, Noun):
     def is_late(self, today: date) -> bool:
         """The planned day has passed and it is not performed."""
         return self.is_open and self.planned_on is not None and self.planned_on < today
+
+    @classmethod
+    def overdue(cls) -> peewee.Expression:
+        """The same for a query, by today's date where the organisation is."""
+        return cls.status.in_(OPEN) & (cls.planned_on < datetime.now(ZoneInfo(Organisation.current().time_zone)).date())
 
     @property
     def points(self) -> list[OrderPoint]:

@@ -1,21 +1,22 @@
 """Papers, made once by the worker and kept: what the reader is shown and sent is the stored file, never a new rendering."""
 
 import hashlib
-from decimal import Decimal
+from collections.abc import Callable
 from itertools import groupby
 
 import structlog
-from flask import render_template
-from flask_babel import force_locale, format_decimal, gettext, to_user_timezone
+from flask import g, render_template
+from flask_babel import force_locale, gettext, to_user_timezone
 
 from models.base import connection
-from models.checklist import OrderPoint, PointOutcome
+from models.checklist import OrderPoint
 from models.file import File, FileKind, FileState
 from models.order import Order
 from models.organisation import Organisation
-from models.protocol import Protocol
+from models.protocol import Protocol, Signer
 from models.protocol_view import CustomerView, FacilityView, OrganisationView, PhotoView, PointGroup, PointView, ProtocolView, SignatureView
 from tasks import CONFIG, app, huey, pdf, uploads, vault
+from tasks.figures import measured
 
 log = structlog.get_logger("kundbok.documents")
 
@@ -28,70 +29,101 @@ def make_protocol(protocol_id: int) -> None:
     with connection():
         protocol = Protocol.get_or_none(Protocol.id == protocol_id)
         if protocol is not None and not protocol.is_ready:
-            keep_protocol(protocol)
+            try_protocol(protocol)
+
+
+@huey.task(name="make_discreet", priority=55)
+def make_discreet(protocol_id: int) -> None:
+    """The paper for a portal account that does not read the performed action; made once, when it is first asked for."""
+    with connection():
+        protocol = Protocol.get_or_none(Protocol.id == protocol_id)
+        if protocol is not None and protocol.is_ready and not protocol.discreet_pdf:
+            keep(protocol.made_discreet, protocol, print_protocol(protocol, hide_performed_action=True))
 
 
 def make_waiting() -> None:
-    """Protocols whose maker died before it was done."""
+    """Protocols whose maker died or failed; one that cannot be made does not stand in the way of the others."""
     with connection():
         for protocol in Protocol.unmade():
-            keep_protocol(protocol)
+            try_protocol(protocol)
 
 
-def keep_protocol(protocol: Protocol) -> None:
+def try_protocol(protocol: Protocol) -> None:
+    """Whatever goes wrong, the protocol stays signed and is tried again later."""
     protocol.attempted()
-    prepare_photos(protocol.order)
-    content = print_protocol(protocol)
+    try:
+        prepare_photos(protocol.order)
+        keep(protocol.made, protocol, print_protocol(protocol))
+    except Exception:
+        log.exception("protocol_not_made", protocol=protocol.id, attempts=protocol.attempts)
+
+
+def keep(made: Callable[..., bool], protocol: Protocol, content: bytes) -> None:
+    """Store the paper and note it; of two makers the slower throws its own away."""
     key = File.new_key("pdf")
     vault().put(key, content)
-    made = protocol.made(
-        kind=FileKind.PROTOCOL, state=FileState.READY, name=f"{protocol.number}.pdf", mime=PDF, size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(), key=key,
-    )  # fmt: skip
-    if not made:
+    facts = {"state": FileState.READY, "name": f"{protocol.number}.pdf", "mime": PDF, "size": len(content), "key": key}
+    if not made(sha256=hashlib.sha256(content).hexdigest(), **facts):
         vault().delete(key)
     log.info("protocol_made", protocol=protocol.id, size=len(content))
 
 
 def prepare_photos(order: Order) -> None:
-    """The photos that go into the paper must be made anew first."""
+    """The photos that go into the paper must be made anew first; an unreadable one is left out."""
     for file in File.of(order):
-        if file.is_image and not file.is_ready:
+        if file.is_image and not file.is_ready and not file.is_failed:
             uploads.make_anew(file)
 
 
 def print_protocol(protocol: Protocol, *, hide_performed_action: bool = False) -> bytes:
-    """The protocol as PDF bytes, in the customer's language."""
+    """The protocol as PDF bytes, in the customer's language and the organisation's time."""
     language = protocol.customer.language
     images: dict[str, bytes] = {}
     with app().test_request_context(base_url=CONFIG.base_url), force_locale(language.value):
+        g.organisation = Organisation.current()
         view = protocol_view(protocol, images, hide_performed_action)
         html = render_template("pdf/protocol.html", protocol=view)
-    return pdf.render(html, images=images, language=language.value, accent=Organisation.current().accent)
+        accent = g.organisation.accent
+    return pdf.render(html, images=images, language=language.value, accent=accent)
 
 
 def protocol_view(protocol: Protocol, images: dict[str, bytes], hide_performed_action: bool) -> ProtocolView:
     order, customer, facility = protocol.order, protocol.customer, protocol.facility
     return ProtocolView(
-        number=protocol.number, title=order.heading, language=customer.language.value, order_number=str(order.number),
+        number=protocol.number, title=gettext("Service protocol"), language=customer.language.value, order_number=order.title,
         organisation=sender(images), store=protocol.store.name,
         customer=CustomerView(customer.name, customer.number, lines(customer.address, f"{customer.postcode} {customer.town}"), customer.org_number),
         facility=FacilityView(facility.name, facility.number, lines(facility.address, f"{facility.postcode} {facility.town}")),
         contact=" ".join(part for part in (order.contact_name, order.contact_phone) if part),
-        technicians=tuple(person.name for person in order.assignees), groups=groups(order.points),
+        technicians=technicians(protocol), groups=groups(order.points),
         performed_action=None if hide_performed_action else order.performed_action,
         photos=photos(order, images), signatures=signatures(order, images), performed_on=to_user_timezone(order.performed_at).date(),
     )  # fmt: skip
 
 
+def technicians(protocol: Protocol) -> tuple[str, ...]:
+    """Those assigned; where nobody was, whoever finished it."""
+    people = protocol.order.assignees or [protocol.signed_by]
+    return tuple(person.name for person in people if person)
+
+
 def sender(images: dict[str, bytes]) -> OrganisationView:
-    organisation = Organisation.current()
-    if organisation.logo_key:
-        images["logo"] = vault().get(organisation.logo_key)
+    organisation = g.organisation
+    logo = "logo" if organisation.logo_key and put_in(images, "logo", organisation.logo_key) else ""
     return OrganisationView(
         organisation.name, lines(organisation.address, f"{organisation.postcode} {organisation.town}"), organisation.org_number,
-        organisation.phone, organisation.email, organisation.website, "logo" if organisation.logo_key else "",
+        organisation.phone, organisation.email, organisation.website, logo,
     )  # fmt: skip
+
+
+def put_in(images: dict[str, bytes], name: str, key: str) -> bool:
+    """Hand a stored picture over to the paper; False where it is gone, and the paper does without it."""
+    try:
+        images[name] = vault().get(key)
+    except FileNotFoundError:
+        log.error("picture_missing", name=name)
+        return False
+    return True
 
 
 def lines(*texts: str) -> tuple[str, ...]:
@@ -104,38 +136,33 @@ def groups(points: list[OrderPoint]) -> tuple[PointGroup, ...]:
 
 
 def point_view(point: OrderPoint) -> PointView:
-    counted = PointOutcome.REMARK if point.has_remark else point.outcome
     return PointView(
-        str(point.position), point.text, counted, value=decimal(point.value), unit=point.unit, limits=limits(point), remark=point.remark, outside=point.is_outside
+        str(point.position), point.text, point.counts_as, value=measured(point.value), unit=point.unit, limits=limits(point), remark=point.remark, outside=point.is_outside
     )
-
-
-def decimal(value: Decimal | None) -> str:
-    return "" if value is None else format_decimal(value, decimal_quantization=False)
 
 
 def limits(point: OrderPoint) -> str:
     """In words, since ≤ and ≥ are not in the paper's fonts."""
     if point.low is not None and point.high is not None:
-        return f"{decimal(point.low)}–{decimal(point.high)}"
+        return f"{measured(point.low)}–{measured(point.high)}"
     if point.low is not None:
-        return gettext("at least %(value)s", value=decimal(point.low))
-    return gettext("at most %(value)s", value=decimal(point.high)) if point.high is not None else ""
+        return gettext("at least %(value)s", value=measured(point.low))
+    return gettext("at most %(value)s", value=measured(point.high)) if point.high is not None else ""
 
 
 def photos(order: Order, images: dict[str, bytes]) -> tuple[PhotoView, ...]:
-    shown = [file for file in File.of(order) if file.is_image and file.is_ready]
-    for file in shown:
-        images[f"photo-{file.id}"] = vault().get(file.shown_key)
-    return tuple(PhotoView(f"photo-{file.id}", file.name.rpartition(".")[0]) for file in shown)
+    ready = [file for file in File.of(order) if file.is_image and file.is_ready]
+    shown = [file for file in ready if put_in(images, f"photo-{file.id}", file.shown_key)]
+    return tuple(PhotoView(f"photo-{file.id}") for file in shown)
 
 
 def signatures(order: Order, images: dict[str, bytes]) -> tuple[SignatureView, ...]:
+    """A drawing that is gone fails the paper: without it the signature would look typed."""
     written = list(order.signatures)
     for signature in written:
         if signature.is_drawn:
             images[f"signature-{signature.id}"] = vault().get(signature.image_key)
     return tuple(
         SignatureView(str(signature.signer.label), signature.name, to_user_timezone(signature.at), f"signature-{signature.id}" if signature.is_drawn else "")
-        for signature in sorted(written, key=lambda signature: signature.signer)
+        for signature in sorted(written, key=lambda signature: list(Signer).index(signature.signer))
     )

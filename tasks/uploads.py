@@ -7,11 +7,11 @@ import structlog
 from werkzeug.datastructures import FileStorage
 
 from models.base import Record, connection
-from models.file import LARGEST_MB, MOST_AT_ONCE, File, FileKind, FileState
+from models.file import LARGEST_MB, LONGEST_NAME, MOST_AT_ONCE, File, FileKind, FileState
 from models.refusals import Refusal, Refused, refuse
 from models.user import User
 from tasks import huey, vault
-from tasks.photos import Kind, Unreadable, remake, sniff
+from tasks.photos import Kind, Remade, Unreadable, remake, sniff
 
 log = structlog.get_logger("kundbok.files")
 
@@ -51,7 +51,7 @@ def facts(kind: Kind, name: str, raw: bytes, key: str) -> dict:
     return {
         "kind": FileKind.PHOTO if kind.is_image else FileKind.DOCUMENT,
         "state": FileState.WAITING if kind.is_image else FileState.READY,
-        "name": name.replace("\\", "/").rpartition("/")[2][:160],
+        "name": plain_name(name),
         "mime": kind.mime,
         "size": len(raw),
         "sha256": hashlib.sha256(raw).hexdigest(),
@@ -59,32 +59,63 @@ def facts(kind: Kind, name: str, raw: bytes, key: str) -> dict:
     }
 
 
+def plain_name(name: str) -> str:
+    """The last part of what the browser calls it, in printable letters; the end, which says what it is, is kept."""
+    name = "".join(char for char in name.replace("\\", "/").rpartition("/")[2] if char.isprintable())
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem[: LONGEST_NAME - len(ending) - 1]}{dot}{ending}" if dot and len(ending) < 10 else name[:LONGEST_NAME]
+
+
 @huey.task(name="prepare_file", priority=30)
 def prepare(file_id: int) -> None:
     with connection():
         file = File.get_or_none((File.id == file_id) & (File.state == FileState.WAITING))
         if file is not None:
-            make_anew(file)
+            try_making(file)
 
 
 @huey.task(name="prepare_files", priority=30)
 def prepare_all() -> None:
-    """Every picture that waits, the oldest first."""
+    """Every picture that waits, the oldest first; the storage being out of reach is no reason to give one up."""
     with connection():
         for file in File.unprepared():
-            make_anew(file)
+            if not try_making(file):
+                return
+
+
+def try_making(file: File) -> bool:
+    """False where the storage does not answer: the picture waits for the next minute's round."""
+    try:
+        make_anew(file)
+    except OSError:
+        log.exception("not_prepared", file=file.id)
+        return False
+    return True
 
 
 def make_anew(file: File) -> None:
     """Without EXIF and GPS, at the size we show; the original goes, it may say where somebody lives."""
     try:
         picture = remake(vault().get(file.key))
+    except FileNotFoundError:
+        if not file.catch_up():
+            give_up(file, "upload.unreadable")
     except Unreadable as error:
-        file.unreadable(error.code)
-        log.warning("unreadable", file=file.id, reason=error.code)
-        return
+        give_up(file, error.code)
+    else:
+        keep_picture(file, picture)
+        vault().delete(file.key)
+
+
+def give_up(file: File, reason: str) -> None:
+    file.unreadable(reason)
+    log.warning("unreadable", file=file.id, reason=reason)
+
+
+def keep_picture(file: File, picture: Remade) -> None:
     shown, thumb = File.new_key("jpg"), File.new_key("jpg")
     vault().put(shown, picture.full)
     vault().put(thumb, picture.thumb)
-    file.prepared(shown_key=shown, thumb_key=thumb, width=picture.width, height=picture.height)
-    vault().delete(file.key)
+    if not file.prepared(shown_key=shown, thumb_key=thumb, width=picture.width, height=picture.height):
+        vault().delete(shown)
+        vault().delete(thumb)
