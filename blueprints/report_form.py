@@ -84,7 +84,7 @@ class CommentForm(Form):
 
 def prefilled() -> dict[str, Any]:
     """The customer or facility whose page the reader comes from."""
-    facility_id, customer_id = (request.args.get(name, type=int) for name in ("facility_id", "customer_id"))
+    facility_id, customer_id = (request.args.get(name, type=int) for name in ("facility", "customer"))
     facility = fetch(Facility, facility_id) if facility_id else None
     customer = facility.customer if facility else fetch(Customer, customer_id) if customer_id else None
     return {name: value for name, value in (("customer", customer), ("facility", facility)) if value}

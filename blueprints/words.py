@@ -11,6 +11,7 @@ from flask_babel import format_decimal as babel_decimal
 from flask_login import current_user
 
 from models.base import Choice, Language, Money, Record, now
+from models.refusals import Refusal
 
 LANGUAGES = [language.value for language in Language]
 NORWEGIAN = {"no": "nb", "nn": "nb"}
@@ -49,6 +50,8 @@ def show(value: Any) -> str:
         return format_date(value, "medium")
     if isinstance(value, Money):
         return money(value)
+    if isinstance(value, Refusal):
+        return value.say(show)
     return value.title if isinstance(value, Record) else str(value)
 
 

@@ -34,6 +34,10 @@ class MessageState(Choice):
     FAILED = "failed", _l("Not sent"), "bad"
     SKIPPED = "skipped", _l("Not sent on purpose"), "neutral"
 
+    @property
+    def is_held(self) -> bool:
+        return self is MessageState.HELD
+
 
 class Channel(Choice):
     APP = "app", _l("In Kundbok")
@@ -113,10 +117,6 @@ class Message(Noun):
     def waits(self) -> bool:
         return self.state in TO_BE_SENT
 
-    @property
-    def is_held(self) -> bool:
-        return self.state is HELD
-
     @classmethod
     def visible_to(cls, user) -> peewee.ModelSelect:
         """Staff with the right see their stores' messages; anybody sees those addressed to them."""
@@ -131,14 +131,32 @@ class Message(Noun):
         return cls.visible_to(user).where(cls.state.in_(UNSENT))
 
     @classmethod
+    def _news_of(cls, user) -> peewee.Expression:
+        return (cls.user == user.id) & (cls.channel == Channel.APP) & (cls.state == SENT)
+
+    @classmethod
     def inbox(cls, user) -> peewee.ModelSelect:
         """News shown in Kundbok, newest first."""
-        mine = (cls.user == user.id) & (cls.channel == Channel.APP) & (cls.state == SENT)
-        return cls.select(cls, Event).join(Event).where(mine).order_by(cls.id.desc())
+        return cls.select(cls, Event).join(Event).where(cls._news_of(user)).order_by(cls.id.desc())
+
+    @classmethod
+    def news(cls, user, *, unread: bool, limit: int, before: int | None = None) -> list["Message"]:
+        """A page of the inbox, all of it or what is not read yet; `before` is the id of the last one of the page before."""
+        found = cls.inbox(user)
+        if unread:
+            found = found.where(cls.read_at.is_null())
+        if before:
+            found = found.where(cls.id < before)
+        return list(found.limit(limit))
+
+    @classmethod
+    def mine(cls, user, message_id: int) -> "Message | None":
+        """One piece of this person's news."""
+        return cls.inbox(user).where(cls.id == message_id).first()
 
     @classmethod
     def unread(cls, user) -> peewee.ModelSelect:
-        return cls.select().where((cls.user == user.id) & (cls.channel == Channel.APP) & (cls.state == SENT) & cls.read_at.is_null())
+        return cls.select().where(cls._news_of(user) & cls.read_at.is_null())
 
     @classmethod
     def mark_read(cls, user, message_ids: list[int] | None = None) -> int:
@@ -253,3 +271,17 @@ class Message(Noun):
                 Message.insert_many(more).on_conflict_ignore().execute()
             self.reload()
             Event.record("message.resent", by=by, about=self)
+
+    @classmethod
+    def resend_all(cls, by: User, message_ids: list[int]) -> tuple[int, int]:
+        """Send these again where that can be; returns how many go out and how many do not."""
+        messages = list(cls.visible_to(by).where(cls.id.in_(message_ids)))
+        going = [message for message in messages if message._goes_again(by)]
+        return len(going), len(messages) - len(going)
+
+    def _goes_again(self, by: User) -> bool:
+        try:
+            self.resend(by=by)
+        except Refused:
+            return False
+        return True

@@ -86,7 +86,7 @@ def make_up_for(event_id: int) -> None:
     try:
         dispatch.call_local(event_id)
     except Exception:
-        log.exception("not_planned", event=event_id)
+        log.exception("not_planned", event_id=event_id)
 
 
 def run_until_done(limit: timedelta = timedelta(seconds=60)) -> None:
