@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 from werkzeug.routing import BuildError
@@ -130,9 +130,17 @@ def _who_can(reason: Reason, fixes: list[Action], record: Record | None) -> str:
         return _call()
     if current_user.has(Right(right)) and fixes:
         return ""
-    people = User.holding(Right(right), record.__data__.get("store") if record else None)[:3]
+    people = _holders(Right(right), record.__data__.get("store") if record else None)
     names = ", ".join(gettext("%(name)s (%(role)s)", name=user.name, role=user.role.label) for user in people)
     return gettext("%(names)s can", names=names) if names else _call()
+
+
+def _holders(right: Right, store_id: int | None) -> list[User]:
+    """The first three who have it; looked up once for a page, however many reasons name them."""
+    known = g.setdefault("holders", {})
+    if (right, store_id) not in known:
+        known[right, store_id] = User.holding(right, store_id)[:3]
+    return known[right, store_id]
 
 
 def _call() -> str:

@@ -127,7 +127,12 @@ def days(page: Page, here: set[tuple[str, int]]) -> list[Any]:
 
 
 def _entries(moment: Moment, here: set[tuple[str, int]], memory: dict[str, Why]) -> list[Entry]:
-    return [_entry(moment, here), *(_message(message, memory) for message in moment.messages)]
+    """The event, and the messages it made; those that went the same way for the same reason share a line."""
+    alike: dict[Any, list[Message]] = {}
+    for message in moment.messages:
+        why = message.refusal.say(show) if message.refusal else ""
+        alike.setdefault((message.channel, message.state, why), []).append(message)
+    return [_entry(moment, here), *(_told(messages, memory) for messages in alike.values())]
 
 
 def _entry(moment: Moment, here: set[tuple[str, int]]) -> Entry:
@@ -181,13 +186,14 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rstrip() + "…"
 
 
-def _message(message: Message, memory: dict[str, Why]) -> Entry:
-    told = gettext("News in Kundbok to %(name)s") if message.is_in_app else gettext("E-mail to %(name)s")
-    actions = [] if current_user.is_portal else _again(message)
+def _told(messages: list[Message], memory: dict[str, Why]) -> Entry:
+    one = messages[0]
+    told = gettext("News in Kundbok to %(names)s") if one.is_in_app else gettext("E-mail to %(names)s")
+    actions = [] if current_user.is_portal else [action for message in messages for action in _again(message)]
     return Entry(
-        at=message.sent_at or message.created_at, icon="bell" if message.is_in_app else "envelope", tone=message.state.tone,
-        minor=message.is_in_app, text=escape(told) % {"name": _bold(message.name)},
-        message=SimpleNamespace(state=message.state, text=message.subject, reason=_reason(message, memory), actions=actions),
+        at=one.sent_at or one.created_at, icon="bell" if one.is_in_app else "envelope", tone=one.state.tone, minor=one.is_in_app,
+        text=escape(told) % {"names": Markup(", ").join(_bold(message.name) for message in messages)},
+        message=SimpleNamespace(state=one.state, text=one.subject, reason=_reason(one, memory), actions=actions),
     )  # fmt: skip
 
 
@@ -206,5 +212,5 @@ def _again(message: Message) -> list[Action]:
     """Send again, for those who may, where it makes sense."""
     if message.state not in UNSENT or not current_user.has(Right.MESSAGE_RESEND):
         return []
-    return [Action(gettext("Send again"), url_for("messages.resend", id=message.id), method="post")]
+    return [Action(gettext("Send again to %(name)s", name=message.name), url_for("messages.resend", id=message.id), method="post")]
 

@@ -16,7 +16,7 @@ from models.event import HAPPENINGS, Event
 from models.facility import Facility
 from models.fault_report import FaultReport
 from models.file import File
-from models.message import SENT, SKIPPED, UNSENT, Channel, Message
+from models.message import SENT, UNSENT, Channel, Message
 from models.nouns import NOUNS
 from models.order import Order
 from models.protocol import Protocol
@@ -128,7 +128,7 @@ class History:
         ]  # fmt: skip
 
     def _messages(self, events: list[Event], kind: Kind) -> dict[int, list[Message]]:
-        ledger = Message.select().where(Message.event.in_([event.id for event in events]))
+        ledger = Message.select(Message, User).join(User, peewee.JOIN.LEFT_OUTER).where(Message.event.in_([event.id for event in events]))
         if self.reader.is_portal:
             ledger = ledger.where((Message.user == self.reader.id) & (Message.state == SENT) & (Message.channel == Channel.EMAIL))
         kept = (message for message in ledger.order_by(Message.id) if kind is Kind.MESSAGES or _worth_telling(message))
@@ -165,8 +165,9 @@ def _of_kind(kind: Kind) -> Any:
 
 
 def _worth_telling(message: Message) -> bool:
-    """In the whole story: what went to the customer, every letter, and whatever did not arrive. The rest is under Messages."""
-    return message.user_id is None or message.state in UNSENT or (not message.is_in_app and message.state is not SKIPPED)
+    """In the whole story: letters to the customer's people, and whatever did not arrive. The staff's own news are under Messages."""
+    to_customer = message.user_id is None or message.user.is_portal
+    return message.state in UNSENT or (to_customer and not message.is_in_app)
 
 
 def _records(events: list[Event]) -> dict[tuple[str, int], Any]:
