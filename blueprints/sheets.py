@@ -60,7 +60,8 @@ class Question:
         self.point = point
         self.prefix = f"p{point.id}-"
         self.is_posted = bool(posted) and any(name.startswith(self.prefix) for name in posted)
-        given = {"result": point.outcome, "value": measured(point.value), "remark": point.remark}
+        result = None if point.is_outside and point.outcome is PointOutcome.OK else point.outcome  # the value alone said it
+        given = {"result": result, "value": measured(point.value), "remark": point.remark}
         self.form = PointForm(posted if self.is_posted else None, prefix=self.prefix, data=given)
         self.form.remark.flags.required = self.alarm
 

@@ -71,6 +71,7 @@ HAPPENINGS: dict[str, Happening] = {
     "order.unassigned": Happening(_l("%(who)s unassigned %(person)s from %(what)s"), "person-dash"),
     "order.started": Happening(_l("%(who)s started %(what)s"), "play", "progress"),
     "order.worked": Happening(_l("%(who)s wrote in %(what)s"), "pencil", minor=True),
+    "order.signed": Happening(_l("%(person)s signed %(what)s"), "pen", minor=True),
     "order.performed": Happening(_l("%(who)s performed %(what)s"), "clipboard-check", "good"),
     "order.voided": Happening(_l("%(who)s voided %(what)s"), "slash-circle", "neutral"),
     "protocol.signed": Happening(_l("%(who)s signed %(what)s"), "pen", "good"),

@@ -167,7 +167,8 @@ class File(Record):
         if twin is None:
             return False
         shared = ("state", "reason", "shown_key", "thumb_key", "width", "height")
-        return bool(self._all_waiting(**{name: getattr(twin, name) for name in shared}))
+        self._all_waiting(**{name: getattr(twin, name) for name in shared})
+        return True
 
     @property
     def refusal(self):

@@ -1,11 +1,12 @@
 """Carrying an order out: starting it, writing down what was found and done, and finishing it with a protocol."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from models.base import db, now
 from models.checklist import Answer, OrderPoint
-from models.event import Event
+from models.event import Event, stored_changes
 from models.lifecycle import Collision, Conflict
 from models.refusals import Refusal, refuse
 from models.user import User
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from models.protocol import Protocol
 
 ACTION = "performed_action"
+ONE_GO = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,21 @@ class Working:
         self.version += 1
         self.save()
         changes = {ACTION: [old, performed_action]} if rewritten else {}
-        Event.record("order.worked", by=by, about=self, changes=changes, internal=True, points=points)
+        if not self._went_on(changes, points, by):
+            Event.record("order.worked", by=by, about=self, changes=changes, internal=True, points=points)
+        return True
+
+    def _went_on(self, changes: dict[str, list], points: int, by: User) -> bool:
+        """The page saves while it is written: what one person writes in one go is one event, not one for each pause."""
+        last = Event.about(self).first()
+        if last is None or last.verb != "order.worked" or last.actor_id != by.id or now() - last.at > ONE_GO:
+            return False
+        added = stored_changes(self, changes)
+        for name, change in added.items():
+            change["old"] = last.changes.get(name, change)["old"]
+        last.changes, last.data = last.changes | added, {"points": last.data["points"] + points}
+        last.version, last.at = self.version, now()
+        last.save()
         return True
 
     def _merge(self, points: dict[int, OrderPoint], answers: dict[int, Answer], action: str | None, opened: Opened):

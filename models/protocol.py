@@ -179,7 +179,7 @@ class Signature(Record):
             order.demand("sign", by)
             cls.delete().where((cls.order == order) & (cls.signer == signer)).execute()
             signature = cls.create(order=order, signer=signer, name=name, image_key=image_key)
-            Event.record("order.worked", by=by, about=order, signed=signer.value, name=name)
+            Event.record("order.signed", by=by, about=order, signer=signer.value, person=name)
             return signature
 
     @property

@@ -131,8 +131,7 @@ def lines(*texts: str) -> tuple[str, ...]:
 
 
 def groups(points: list[OrderPoint]) -> tuple[PointGroup, ...]:
-    named = [(title, list(members)) for title, members in groupby(points, key=lambda point: point.group)]
-    return tuple(PointGroup(title, tuple(point_view(point) for point in members), str(number)) for number, (title, members) in enumerate(named, start=1))
+    return tuple(PointGroup(title, tuple(point_view(point) for point in members)) for title, members in groupby(points, key=lambda point: point.group))
 
 
 def point_view(point: OrderPoint) -> PointView:
@@ -144,7 +143,7 @@ def point_view(point: OrderPoint) -> PointView:
 def limits(point: OrderPoint) -> str:
     """In words, since ≤ and ≥ are not in the paper's fonts."""
     if point.low is not None and point.high is not None:
-        return f"{measured(point.low)}–{measured(point.high)}"
+        return gettext("%(low)s to %(high)s", low=measured(point.low), high=measured(point.high))
     if point.low is not None:
         return gettext("at least %(value)s", value=measured(point.low))
     return gettext("at most %(value)s", value=measured(point.high)) if point.high is not None else ""
