@@ -255,11 +255,11 @@ class ImportJob(Noun):
     def _keep(self, problems: Iterable[Problem]) -> None:
         room = max(0, KEPT_PROBLEMS - self.problem_count)
         rows = [
-            {"job": self.id, "line": problem.line, "heading": problem.column[:200], "value": problem.value,
+            {"line": problem.line, "heading": problem.column[:200], "value": problem.value,
              "code": problem.code, "params": problem.params}
             for problem in list(problems)[:room]
         ]  # fmt: skip
-        bulk.insert(ImportProblem, rows)
+        bulk.insert(ImportProblem, rows, {"job": self.id})
 
     def finish(self, token: str) -> None:
         """Every row is through: a checked file waits for its start, an import is done."""

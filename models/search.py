@@ -6,6 +6,7 @@ FTS5 trigram table beside the noun's own (filled by triggers), PostgreSQL a pg_t
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import peewee
 
@@ -13,7 +14,10 @@ from models.base import Record, on_postgres
 
 SHORTEST_TRIGRAM = 3
 SHORTEST_PHONE, TELLING = 7, 8  # from so many digits on a text may be a phone number, told by its last eight
-_UNFOLDED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "’": "'", "ʼ": "'"})
+_UNFOLDED = {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "’": "'", "ʼ": "'"}
+_LETTERS = re.compile(f"[{''.join(_UNFOLDED)}]")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_RARE = re.compile("[^\0-\u02ff\u0370-\u0482\u048a-\u0590\u2000-\u20cf]")  # may hold other accents
 # й and ї are letters of their own to a reader, but a phone's keyboard may well give и and і.
 _ORDER = {
     "sv": {"å": "{1", "ä": "{2", "ö": "{3", "æ": "{2", "ø": "{3"},
@@ -24,9 +28,13 @@ _ORDER = {
 
 def fold(*texts: str | None) -> str:
     """Lower case, without accents, blanks run together; NUL bytes (PostgreSQL refuses them) gone."""
-    text = " ".join(text for text in texts if text).replace("\0", "").casefold().translate(_UNFOLDED)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(plain.split())
+    text = " ".join(filter(None, texts)).replace("\0", "").casefold()
+    if not text.isascii():
+        text = _LETTERS.sub(lambda letter: _UNFOLDED[letter[0]], text)
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+        if _RARE.search(text):
+            text = "".join(c for c in text if not unicodedata.combining(c))
+    return " ".join(text.split())
 
 
 def digits(*texts: str | None) -> str:
@@ -37,7 +45,12 @@ def digits(*texts: str | None) -> str:
 def sort_key(text: str, language: str) -> str:
     """The text in the order of that language's alphabet, compared byte by byte (å, ä, ö after z in Swedish)."""
     special = _ORDER.get(language, {})
-    return " ".join("".join(special.get(c) or fold(c) or c for c in text.casefold()).split())[:120]
+    return " ".join("".join([special.get(c) or _letter(c) for c in text.casefold()]).split())[:120]
+
+
+@lru_cache(maxsize=2_000)
+def _letter(c: str) -> str:
+    return fold(c) or c
 
 
 class SearchText(peewee.TextField):

@@ -21,7 +21,7 @@ from tasks.tables import BadTable, Table, read_table, write_csv, write_xlsx
 
 log = structlog.get_logger("kundbok.imports")
 
-CHUNK = 500
+CHUNK = 1_000
 SAMPLES = 3
 MB = 1_000_000
 

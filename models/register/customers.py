@@ -151,15 +151,15 @@ class Customers(Register):
         if row.found and not self.rules.reaches(row.found["store"]):
             row.blame(self.headings["number"], row.values["number"], "elsewhere")
 
-    def fresh(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        usual = {**BLANK, "store": self.rules.store.id, "language": self.rules.language, "created_at": now()}
-        return [{**usual, **row.values} for row in rows]
+    def usual(self) -> dict[str, Any]:
+        rules = self.rules
+        return {**BLANK, "store": rules.store.id, "language": rules.language, "created_at": now()}
 
-    def derive(self, record: dict[str, Any], row: Row) -> Draft:
-        draft = Draft(record)
-        draft.contacts = self.contacts.get(record.get("id"), ())
-        record["search_text"] = fold(*Customer.searched_by(draft))  # type: ignore[arg-type]
-        record["sort_name"] = sort_key(record["name"], record["language"])
+    def derive(self, record: dict[str, Any], row: Row, usual: dict[str, Any]) -> Draft:
+        draft: Any = Draft(usual, record)
+        draft.contacts = self.contacts.get(draft.id, ())
+        record["search_text"] = fold(*Customer.searched_by(draft))
+        record["sort_name"] = sort_key(draft.name, draft.language)
         return draft
 
 

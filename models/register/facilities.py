@@ -123,17 +123,19 @@ class Facilities(Register):
         if not row.values.get("name"):
             row.blame(self.headings.get("name", ""), "", "required")
 
+    def usual(self) -> dict[str, Any]:
+        return {**BLANK, "created_at": now()}
+
     def fresh(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        usual = {**BLANK, "created_at": now()}
         return [
-            {**usual, **row.values, "customer": row.customer["id"], "store": row.customer["store"]}
+            {**row.values, "customer": row.customer["id"], "store": row.customer["store"]}
             for row in rows
         ]
 
-    def derive(self, record: dict[str, Any], row: Row) -> Draft:
-        draft = Draft({**record, "customer": Draft(row.customer)})
-        record["search_text"] = fold(*Facility.searched_by(draft))  # type: ignore[arg-type]
-        record["sort_name"] = sort_key(record["name"], row.customer["language"])
+    def derive(self, record: dict[str, Any], row: Row, usual: dict[str, Any]) -> Draft:
+        draft: Any = Draft(usual, record, {"customer": Draft(row.customer)})
+        record["search_text"] = fold(*Facility.searched_by(draft))
+        record["sort_name"] = sort_key(draft.name, row.customer["language"])
         return draft
 
 

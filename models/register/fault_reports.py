@@ -126,20 +126,23 @@ class FaultReports(Register):
             changed.pop("status", None)
         return changed
 
+    def usual(self) -> dict[str, Any]:
+        store, at = self.rules.store.id, now()
+        return {**BLANK, "source": Source.IMPORT, "store": store, "reported_at": at}
+
     def fresh(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
         number = _take_numbers(len(rows))
-        usual = {**BLANK, "source": Source.IMPORT, "store": self.rules.store.id, "reported_at": now()}
         return [
-            {**usual, **row.values, **_of_customer(row.customer), "number": number + place}
+            {**row.values, **_of_customer(row.customer), "number": number + place}
             for place, row in enumerate(rows)
         ]
 
-    def derive(self, record: dict[str, Any], row: Row) -> Draft:
-        customer, facility = self.names.get(record.get("id"), (None, None))
+    def derive(self, record: dict[str, Any], row: Row, usual: dict[str, Any]) -> Draft:
+        customer, facility = self.names.get(record.get("id", 0), (None, None))
         customer = customer or row.customer
-        draft = Draft({**record, "customer": Draft(customer) if customer else None})
-        draft.facility_id, draft.facility = record.get("facility"), facility  # type: ignore[attr-defined]
-        record["search_text"] = fold(*FaultReport.searched_by(draft))  # type: ignore[arg-type]
+        draft: Any = Draft(usual, record, {"customer": Draft(customer) if customer else None})
+        draft.facility_id, draft.facility = record.get("facility"), facility
+        record["search_text"] = fold(*FaultReport.searched_by(draft))
         return draft
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from models.base import now
+from models.customer import Customer
 from models.event import Event, stored_changes
 from models.register import bulk
 from models.register.column import Column
@@ -57,8 +58,9 @@ class Draft:
     contacts: Sequence[Any] = ()
     facility_id: int | None = None
 
-    def __init__(self, values: dict[str, Any]):
-        self.__dict__.update(values)
+    def __init__(self, *values: dict[str, Any]):
+        for part in values:
+            self.__dict__.update(part)
 
 
 class Register:
@@ -186,63 +188,55 @@ class Register:
             if name not in self.only_new and found[name] != value
         }
 
-    def fresh(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        """The fields of new records."""
+    def usual(self) -> dict[str, Any]:
+        """What a new record has where the file says nothing."""
         raise NotImplementedError
 
-    def derive(self, record: dict[str, Any], row: Row) -> Draft:
+    def fresh(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """New records; all of them begin with the same fields."""
+        return [row.values for row in rows]
+
+    def derive(self, record: dict[str, Any], row: Row, usual: dict[str, Any]) -> Draft:
         """Fill the fields that follow from others; returns the draft that they were asked of."""
         raise NotImplementedError
 
     def _write_new(self, rows: Sequence[Row]) -> None:
         if not rows:
             return
+        usual, records, drafts = self.usual(), self.fresh(rows), []
         ids = bulk.next_ids(self.noun, len(rows))
-        records = self.fresh(rows)
-        drafts = []
         for record_id, record, row in zip(ids, records, rows, strict=True):
-            drafts.append(self.derive(record, row))
+            drafts.append(self.derive(record, row, usual))
             record["id"] = record_id
-        bulk.insert(self.noun, records)
-        self._record("imported", drafts, records, [{}] * len(rows))
+        bulk.insert(self.noun, records, usual)
+        store = usual.get("store")
+        events = [self._event(draft, record, store) for draft, record in zip(drafts, records, strict=True)]
+        self._record("imported", events)
 
     def _write_changed(self, changed: Sequence[tuple[Row, dict[str, list]]]) -> None:
-        drafts, records = [], []
+        kept = ("id", "version", *self.derived, *self.written())
+        records, events = [], []
         for row, changes in changed:
             record: dict[str, Any] = dict(row.found or {})
             record |= {name: new for name, (_, new) in changes.items()}
             record["version"] += 1
-            drafts.append(self.derive(record, row))
-            records.append(record)
-        self._store_changed(records)
-        self._record("changed", drafts, records, [changes for _, changes in changed])
+            draft = self.derive(record, row, {})
+            records.append({name: record[name] for name in kept})
+            event = self._event(draft, record, None)
+            events.append({**event, "changes": stored_changes(self.noun, changes), "version": record["version"]})
+        bulk.update(self.noun, records)
+        self._record("changed", events)
 
-    def _store_changed(self, records: list[dict[str, Any]]) -> None:
-        kept = ("id", "version", *self.derived, *self.written())
-        bulk.update(self.noun, [{name: record[name] for name in kept} for record in records])
+    def _event(self, draft: Draft, record: dict[str, Any], store: int | None) -> dict[str, Any]:
+        return {
+            "record_id": record["id"],
+            "what": self.noun.title.fget(draft)[:255],
+            "customer": record["id"] if self.noun is Customer else record.get("customer"),
+            "store": record.get("store", store),
+        }
 
-    def _record(self, what: str, drafts: list[Draft], records: list[dict], changes: list) -> None:
+    def _record(self, what: str, events: list[dict[str, Any]]) -> None:
         """The events, marked as told: nobody is written to about a register that moves in."""
-        at, table = now(), self.noun._meta.table_name
-        title = self.noun.title.fget
-        common = {
-            "at": at, "verb": f"{table}.{what}", "actor": self.rules.by.id,
-            "actor_name": self.rules.by.name, "noun": table, "data": {}, "internal": False,
-            "dispatched_at": at,
-        }  # fmt: skip
-        bulk.insert(
-            Event,
-            [
-                {
-                    **common,
-                    "record_id": record["id"],
-                    "what": title(draft)[:255],
-                    "customer": record["id"] if table == "customer" else record["customer"],
-                    "store": record["store"],
-                    "version": record.get("version", 1),
-                    "changes": stored_changes(self.noun, changed),
-                }
-                for draft, record, changed in zip(drafts, records, changes, strict=True)
-            ],
-        )
-
+        at, table, by = now(), self.noun._meta.table_name, self.rules.by
+        common = {"at": at, "dispatched_at": at, "verb": f"{table}.{what}", "actor": by.id, "actor_name": by.name}
+        bulk.insert(Event, events, {**common, "noun": table, "version": 1})
