@@ -209,7 +209,7 @@ def theme():
 @signed_in
 def store():
     """Work in another of my stores."""
-    found = Store.visible_to(current_user).where(Store.id == request.form.get("store", type=int)).first()
+    found = Store.reached_by(current_user, request.form.get("store", type=int))
     if found:
         this_session().enter(found)
     return redirect(home())

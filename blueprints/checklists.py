@@ -112,7 +112,7 @@ class Editor:
         self.rows = [row for row in self.rows if row.text.data or row.group.data or row.unit.data]
         return all([self.form.validate(), *(row.validate() for row in self.rows)])
 
-    def save(self) -> Checklist:
+    def write(self) -> Checklist:
         seen = self.form.version.data if self.checklist else None
         return Checklist.write(self.checklist, self.form.values(), [row.point for row in self.rows], by=current_user, seen=seen)
 
@@ -147,7 +147,7 @@ def edited(editor: Editor) -> Response:
     if not editor.is_right():
         return page("checklists/edit.html", editor=editor, status=422)
     try:
-        checklist = editor.save()
+        checklist = editor.write()
     except Refused as refused:
         return overtaken(editor, refused)
     return done(_("The checklist %(name)s is saved.", name=checklist.name), url_for(".index"))

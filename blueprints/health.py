@@ -20,6 +20,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily  # noqa: E402
 from prometheus_client.multiprocess import MultiProcessCollector  # noqa: E402
 
+OK = "ok"
+
 bp = blueprint("health", at="/")
 
 SILENT_AFTER = 30  # seconds without a sign of the worker
@@ -48,9 +50,9 @@ def end(response):
 @public
 def show():
     """200 when everything is alive, else 503 with the parts that are not."""
-    parts = {"web": "ok", "database": "ok" if database_answers() else "does not answer", "worker": worker()}
-    well = all(state == "ok" for state in parts.values())
-    return jsonify(status="ok" if well else "failing", **parts), 200 if well else 503
+    parts = {"web": OK, "database": OK if database_answers() else "does not answer", "worker": worker()}
+    well = all(part == OK for part in parts.values())
+    return jsonify(status=OK if well else "failing", **parts), 200 if well else 503
 
 
 def worker() -> str:
@@ -58,7 +60,7 @@ def worker() -> str:
         age = time.time() - (CONFIG.data_dir / HEARTBEAT_FILE).stat().st_mtime
     except OSError:
         return "no sign of life"
-    return "ok" if age < SILENT_AFTER else f"no sign of life for {age:.0f} s"
+    return OK if age < SILENT_AFTER else f"no sign of life for {age:.0f} s"
 
 
 @bp.get("/metrics")

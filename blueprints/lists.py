@@ -247,7 +247,7 @@ def _filters(listing: Listing, wanted: Request) -> list[SimpleNamespace]:
 def _filter(part: Any, value: str) -> SimpleNamespace:
     choices = [("", gettext("Any"), not value)] + [(key, label, str(key) == value) for key, label in part.choices(current_user)] if part.is_choice else []
     return SimpleNamespace(
-        name=part.name, label=part.label, value=value, choices=choices, is_choice=part.is_choice, is_bool=part.kind == "bool", is_date=part.kind == "date"
+        name=part.name, label=part.label, value=value, choices=choices, is_choice=part.is_choice, is_bool=part.is_bool, is_date=part.is_date
     )
 
 

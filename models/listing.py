@@ -62,7 +62,8 @@ class Filter:
     label: Any
     where: Callable[[str], Any]
     choices: Callable[[Any], Sequence[tuple[str, Any]]] | None = None
-    kind: str = "choice"
+    is_bool: bool = False
+    is_date: bool = False
     words: Callable[[Any, str], str] | None = None  # how a value is said where neither choices nor the value itself say it
 
     @property
@@ -204,7 +205,7 @@ class Listing:
 
 def text_filter(name: str, label: Any, column: Any) -> Filter:
     """Begins with the typed text, upper and lower case alike."""
-    return Filter(name, label, lambda value: column.startswith(value), kind="text")
+    return Filter(name, label, lambda value: column.startswith(value))
 
 
 def record_filter(name: str, label: Any, column: Any, noun: Any) -> Filter:

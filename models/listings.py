@@ -220,7 +220,7 @@ def orders() -> Listing:
         ),
         filters=(
             order_status_filter(),
-            Filter("late", _l("Late"), lambda value: Order.overdue(), kind="bool"),
+            Filter("late", _l("Late"), lambda value: Order.overdue(), is_bool=True),
             store_filter(Order),
             Filter("kind", labels["kind"], lambda value: Order.kind == OrderKind(value), choices(OrderKind)),
             person_filter("assigned", labels["assigned"], Order.id, OrderAssignment, OrderAssignment.order),

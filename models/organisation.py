@@ -165,6 +165,11 @@ class Store(Noun):
         return stores if user.store_ids is None else stores.where(cls.id.in_(user.store_ids))
 
     @classmethod
+    def reached_by(cls, user, store_id: int | None) -> "Store | None":
+        """The store, if this person works there."""
+        return cls.visible_to(user).where(cls.id == store_id).first()
+
+    @classmethod
     def numbered(cls, number: str) -> "Store | None":
         return cls.get_or_none(cls.number == number.strip())
 
