@@ -161,13 +161,13 @@ def save_register():
 @bp.get("/portal")
 @on(Organisation, "edit")
 def portal():
-    return section("portal", PortalForm.over(this_organisation()), address=f"{CONFIG.base_url}/portal/")
+    return section("portal", PortalForm.over(this_organisation()), address=CONFIG.base_url + url_for("portal.home.show"))
 
 
 @bp.post("/portal")
 @on(Organisation, "edit")
 def save_portal():
-    return save("portal", PortalForm(), "settings.portal", address=f"{CONFIG.base_url}/portal/")
+    return save("portal", PortalForm(), "settings.portal", address=CONFIG.base_url + url_for("portal.home.show"))
 
 
 # Who is told of what

@@ -162,7 +162,8 @@ def rights_of(person: User) -> list[SimpleNamespace]:
 
 def a_right(person: User, right: Right) -> SimpleNamespace:
     return SimpleNamespace(
-        right=right, say=right.label, has=person.has(right), why=person.why(right), risky=right.is_risky, mine=current_user.has(right),
+        right=right, say=right.label, has=person.has(right), why=person.why(right), risky=right.is_risky,
+        mine=right in current_user.givable,
     )  # fmt: skip
 
 
@@ -226,8 +227,9 @@ class Wanted:
         """What the form does not name stays with the role; exceptions that the reader could not touch stay as they are."""
         named = request.form.get("role")
         role = Role(named) if named in {one.value for one in Role.of_staff()} else person.role
-        kept = {right: granted for right, granted in person.exceptions.items() if not current_user.has(right)}
-        ticked = {right: STATES.get(request.form.get(right.value, "")) for right in Right.of_staff() if current_user.has(right)}
+        mine = current_user.givable
+        kept = {right: granted for right, granted in person.exceptions.items() if right not in mine}
+        ticked = {right: STATES.get(request.form.get(right.value, "")) for right in Right.of_staff() if right in mine}
         chosen_ones = {right: state for right, state in ticked.items() if state is not None}
         return cls(role, kept | chosen_ones, request.form.get("version", default=0, type=int))
 

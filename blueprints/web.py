@@ -6,7 +6,7 @@ to start with a route that has none.
 
 import functools
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Blueprint, Flask, abort, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
@@ -198,7 +198,7 @@ def guard_the_door() -> Response | None:
         return None
     if request.method in WRITES and request.headers.get("Sec-Fetch-Site") not in FRIENDLY_SITES:
         abort(403)
-    if "\0" in request.full_path or any("\0" in value for value in request.form.values()):
+    if any("\0" in value for value in said()):
         abort(400)
     door = current_app.view_functions[request.endpoint].door
     if not request.endpoint.startswith(BEFORE_THE_FIRST_RUN) and this_organisation() is None:
@@ -210,6 +210,14 @@ def guard_the_door() -> Response | None:
     if audience_of(request.endpoint) != ("portal" if current_user.is_portal else "staff"):
         return wrong_side()
     return None
+
+
+def said() -> Iterator[str]:
+    """Every text the request carries. A NUL byte is in none of ours, and PostgreSQL takes none."""
+    yield request.path
+    for values in (request.args, request.form, request.cookies):
+        for name, value in values.items(multi=True):
+            yield from (name, value)
 
 
 def wrong_side() -> Response:

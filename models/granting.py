@@ -10,7 +10,7 @@ import peewee
 from models.base import ChoiceField, Record, db, on_postgres
 from models.event import Event
 from models.refusals import Refusal, Refused, refuse
-from models.rights import RISKY, Grounds, Right, Role
+from models.rights import RISKY, Grounds, Right, Role, including_narrower
 
 
 class UserRight(Record):
@@ -37,6 +37,11 @@ class Granting:
     def rights(self) -> frozenset[Right]:
         return effective_rights(self.role, self.exceptions)
 
+    @property
+    def givable(self) -> frozenset[Right]:
+        """What this person may hand out: their own rights, and the narrower ones these include."""
+        return including_narrower(self.rights)
+
     def has(self, right: Right) -> bool:
         return right in self.rights
 
@@ -52,7 +57,7 @@ class Granting:
 
     def _higher_than(self, by) -> list[Refusal]:
         """Nobody touches an account that reaches further than theirs: its e-mail would be a way in."""
-        further = self.rights - by.rights or not _reaches(by.store_ids, self.store_ids)
+        further = self.rights - by.givable or not _reaches(by.store_ids, self.store_ids)
         return [refuse("right.higher", name=self.name)] if further else []
 
     def _against_grant(self, by) -> list[Refusal]:
@@ -136,7 +141,7 @@ def effective_rights(role: Role, exceptions: dict[Right, bool]) -> frozenset[Rig
 
 def refuse_rights(rights, by) -> list[Refusal]:
     """One refusal for each right that `by` would hand out without having it."""
-    return [refuse("right.cannot_grant", right=right) for right in sorted(set(rights) - by.rights)]
+    return [refuse("right.cannot_grant", right=right) for right in sorted(set(rights) - by.givable)]
 
 
 def _reaches(mine: frozenset[int] | None, theirs: frozenset[int] | None) -> bool:

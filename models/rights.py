@@ -4,7 +4,7 @@ A person's rights are their role's, plus what was granted to them alone, minus w
 reaches its people and their exceptions stay. A rule answers `allows` and, where it does not, `missing`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,6 +122,15 @@ MODULES = {
 }
 
 RISKY = frozenset({Right.RIGHT_GRANT, Right.STORE_GRANT, Right.ADMINISTER, Right.CUSTOMER_DELETE, Right.REGISTER_EXPORT, Right.USER_EDIT})
+
+
+_NARROWER = {right: Right(f"{right.value}_assigned") for right in Right if f"{right.value}_assigned" in {other.value for other in Right}}
+
+
+def including_narrower(rights: Iterable[Right]) -> frozenset[Right]:
+    """Whoever may do something to all may also let others do it to what is assigned to them."""
+    held = frozenset(rights)
+    return held | {_NARROWER[right] for right in held if right in _NARROWER}
 
 
 class Role(Choice):

@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 STATE = Path(tempfile.mkdtemp(prefix="kundbok-test-"))
@@ -81,3 +83,17 @@ def house(database) -> factories.House:
 def cast(house, app) -> Cast:
     """The fixed cast: staff of every role, two customers with a portal user each, and nobody."""
     return Cast(app, house)
+
+
+@pytest.fixture
+def undone(database, monkeypatch):
+    """`with undone():` takes back whatever is written in it. The connection stays open meanwhile, on PostgreSQL too."""
+    monkeypatch.setattr(composition, "CONFIG", replace(composition.CONFIG, database_url="sqlite:///kept-open"))
+
+    @contextmanager
+    def take_back():
+        with db.atomic() as transaction:
+            yield
+            transaction.rollback()
+
+    return take_back
