@@ -64,16 +64,12 @@ class Filter:
     choices: Callable[[Any], Sequence[tuple[str, Any]]] | None = None
     is_bool: bool = False
     is_date: bool = False
+    by_record: bool = False  # comes from the record's own card and is not among the filters to choose from
     words: Callable[[Any, str], str] | None = None  # how a value is said where neither choices nor the value itself say it
 
     @property
     def is_choice(self) -> bool:
         return self.choices is not None
-
-    @property
-    def is_offered(self) -> bool:
-        """Shown among the filters; one by record comes from the record's own card."""
-        return self.kind != "record"
 
     def allowed(self, user, value: str) -> bool:
         return self.choices is None or value in {str(known) for known, _ in self.choices(user)}
@@ -215,7 +211,7 @@ def record_filter(name: str, label: Any, column: Any, noun: Any) -> Filter:
         record = noun.visible_to(user).where(noun.id == int(value)).first() if _is_id(value) else None
         return record.title if record else "?"
 
-    return Filter(name, label, lambda value: column == int(value) if _is_id(value) else peewee.SQL("1=0"), kind="record", words=words)
+    return Filter(name, label, lambda value: column == int(value) if _is_id(value) else peewee.SQL("1=0"), by_record=True, words=words)
 
 
 def _is_id(value: str) -> bool:
