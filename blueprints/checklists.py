@@ -82,7 +82,10 @@ class Editor:
     def _posted(self) -> list[PointRow]:
         """The rows in the order the page shows, after the button that was pressed has moved, added or removed one."""
         places = [int(place) for place in request.form.getlist("row")[:MOST] if place.isdigit()]
-        return [PointRow(request.form, prefix=f"{place}-") for place in self._moved(places)] + self._added(places)
+        rows = [PointRow(request.form, prefix=f"{place}-") for place in self._moved(places)]
+        if request.form.get("do") in ADDING and len(places) < MOST:
+            rows.append(self._empty(max(places, default=-1) + 1, rows[-1].group.data if rows else ""))
+        return rows
 
     def _moved(self, places: list[int]) -> list[int]:
         verb, _sep, place = request.form.get("do", "").partition("-")
@@ -96,12 +99,10 @@ class Editor:
             places[at], places[to] = places[to], places[at]
         return places
 
-    def _added(self, places: list[int]) -> list[PointRow]:
-        return [self._empty(max(places, default=-1) + 1)] if request.form.get("do") in ADDING and len(places) < MOST else []
-
     @staticmethod
-    def _empty(place: int) -> PointRow:
-        return PointRow(prefix=f"{place}-")
+    def _empty(place: int, group: str = "") -> PointRow:
+        """A new row, in the group of the one before it."""
+        return PointRow(prefix=f"{place}-", data={"group": group})
 
     @property
     def is_arranging(self) -> bool:
@@ -109,7 +110,7 @@ class Editor:
         return bool(request.form.get("do"))
 
     def is_right(self) -> bool:
-        self.rows = [row for row in self.rows if row.text.data or row.group.data or row.unit.data]
+        self.rows = [row for row in self.rows if row.text.data or row.unit.data or row.low.data or row.high.data]
         return all([self.form.validate(), *(row.validate() for row in self.rows)])
 
     def write(self) -> Checklist:
