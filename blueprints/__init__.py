@@ -10,7 +10,6 @@ from flask import Blueprint, Flask, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from blueprints.portal import gate
 from models.fault_report import FaultReport
 from models.message import Message
 from models.rights import Right
@@ -94,7 +93,6 @@ MODULES = (
 def register(app: Flask) -> None:
     """Every module's blueprint; the portal's are nested under one, which gives them their address and audience."""
     portal = Blueprint("portal", __name__, url_prefix="/portal")
-    portal.before_request(gate.guard)
     for module in MODULES:
         if module.portal:
             portal.register_blueprint(module.load())

@@ -140,7 +140,7 @@ def _entry(moment: Moment, here: set[tuple[str, int]]) -> Entry:
     happening = event.happening
     return Entry(
         at=event.at, icon=happening.icon, tone=happening.tone, minor=happening.minor, text=sentence(event, here),
-        badge=getattr(moment.record, "status", None) if event.verb in SHOWS_STATUS else None, quote=_quote(moment),
+        badge=getattr(moment.record, "status", None) if event.verb in SHOWS_STATUS and not current_user.is_portal else None, quote=_quote(moment),
         changes=[] if current_user.is_portal else [SimpleNamespace(label=c.label, old=show(c.old), new=show(c.new)) for c in moment.changes],
         files=views(moment.files, "portal.files" if current_user.is_portal else "files"),
     )  # fmt: skip

@@ -140,7 +140,8 @@ class History:
         papers = () if self.reader.is_portal else ("protocol.ready",)  # the portal hands out its own edition of a protocol
         owners = {(event.noun, event.record_id): event.id for event in events if event.verb in (*REPORTING, *papers)}
         owned = [(File.noun_name == noun) & (File.record_id == record_id) for noun, record_id in owners]
-        found = File.select().where(File.deleted_at.is_null() & reduce(or_, owned, File.id.in_(list(uploads)))).order_by(File.id)
+        known = File.visible_to(self.reader) if self.reader.is_portal else File.select()
+        found = known.where(File.deleted_at.is_null() & reduce(or_, owned, File.id.in_(list(uploads)))).order_by(File.id)
         return _grouped(found, lambda file: uploads.get(file.id) or owners.get((file.noun_name, file.record_id)))
 
 

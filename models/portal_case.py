@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from models.base import Choice
 from models.facility import Facility
-from models.file import File
 from models.fault_report import ACCEPTED, CANCELLED, CLOSED, REJECTED, WAITING, FaultReport
+from models.file import File
 from models.order import IN_PROGRESS, OPEN, PLANNED, READY, VOIDED, Order, OrderAssignment
 from models.order import WAITING as DELIVERY
 from models.organisation import Organisation
