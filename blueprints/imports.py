@@ -159,7 +159,7 @@ def job_page(job: ImportJob, form: Form | None = None, status: int = 200) -> Res
     return page(
         "imports/show.html", block="state", status=status, job=job, form=form or columns_form(job), found=found(job),
         unused=[heading for heading in job.headings if heading and heading not in job.mapping.values()],
-        start=act(job, "start", start_label(job), url_for("imports.start", id=job.id), icon="upload", primary=True),
+        records=url_for(f"{job.register.value}.index"), start=act(job, "start", start_label(job), url_for("imports.start", id=job.id), icon="upload", primary=True),
         reasons=explain([job.refusal] if job.refusal else []), counts=counts(job),
         problems=[problem_line(problem) for problem in problems[:SHOWN_PROBLEMS]],
     )  # fmt: skip
@@ -169,6 +169,8 @@ def start_label(job: ImportJob) -> str:
     if job.is_failed and not job.dry:
         return _("Go on with the import")
     coming = job.created + job.updated
+    if not coming:
+        return _("Import all the same")
     return ngettext("Import %(num)s row", "Import %(num)s rows", coming)
 
 
@@ -195,4 +197,4 @@ def problem_line(problem) -> SimpleNamespace:
     return SimpleNamespace(text=problem.say(), sub=" · ".join(part for part in where if part), badge=REMARK if problem.is_remark else None)
 
 
-REMARK = SimpleNamespace(label=_l("Goes in all the same"), tone="neutral")
+REMARK = SimpleNamespace(label=_l("Remark"), tone="neutral")

@@ -123,10 +123,6 @@ class ImportJob(Noun):
         return self.status is FAILED
 
     @property
-    def brings_something(self) -> bool:
-        return bool(self.created or self.updated)
-
-    @property
     def refusal(self) -> Refusal | None:
         return Refusal.from_json(self.failure) if self.failure else None
 

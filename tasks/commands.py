@@ -13,6 +13,7 @@ import peewee
 from models import schema
 from models.base import connection, db
 from tasks import CONFIG, app, huey, serving, worker
+from tasks.import_command import import_
 from tasks.queue import make_ready
 from tasks.supervisor import Supervisor
 
@@ -128,4 +129,4 @@ def restore(file: Path, replace: bool) -> None:
     click.echo(f"Restored {file}")
 
 
-COMMANDS: list[click.Command] = [serve, work, demo, backup, restore]
+COMMANDS: list[click.Command] = [serve, work, demo, backup, restore, import_]

@@ -21,6 +21,7 @@ from tasks import imports
 from tasks.tables import LIMIT_BYTES, BadTable
 
 NAMES = [name.value.replace("_", "-") for name in RegisterName]
+SHOWN = 100
 LANGUAGES = [language.value for language in Language]
 
 
@@ -134,8 +135,11 @@ def report(outcome: Outcome, dry_run: bool) -> str:
         ngettext("%(num)s row updated", "%(num)s rows updated", outcome.updated),
         ngettext("%(num)s row skipped, the same as what is there", "%(num)s rows skipped, the same as what is there", outcome.skipped),
         ngettext("%(num)s row rejected", "%(num)s rows rejected", outcome.rejected),
-        *(line(problem) for problem in outcome.problems),
+        *(line(problem) for problem in outcome.problems[:SHOWN]),
     ]
+    more = len(outcome.problems) - SHOWN
+    if more > 0:
+        lines.append(ngettext("%(num)s more; --json lists it", "%(num)s more; --json lists them", more))
     return "\n".join(lines)
 
 

@@ -70,6 +70,12 @@ class Facilities(Register):
         ),
     )  # fmt: skip
 
+    @classmethod
+    def unmapped(cls, mapping: dict[str, str]) -> list[Column]:
+        """Besides the customer, a number or a name: one of them is enough."""
+        name = [column for column in cls.columns if column.field == "name"]
+        return super().unmapped(mapping) + ([] if mapping.get("number") or mapping.get("name") else name)
+
     def key_of(self, row: Row) -> tuple[Any, str] | None:
         customer, number, name = (row.values.get(key) for key in ("customer", "number", "name"))
         if not customer or not (number or name):

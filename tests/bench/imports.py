@@ -28,33 +28,9 @@ from models.register import RegisterName, Rules, propose  # noqa: E402
 from models.rights import Role  # noqa: E402
 from tasks import imports  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.registers import register  # noqa: E402
 
 GOAL = 4.0
-HEADINGS = [
-    "Kundnr", "Företagsnamn", "Org.nr", "Adress", "Postnr", "Ort", "Telefon", "E-post", "Webbplats",
-]  # fmt: skip
-TOWNS = ("Kiruna", "Åkersberga", "Malmö", "Örebro", "Gävle", "Västerås", "Mönsterås", "Luleå")
-TRADES = ("Måleri", "Bygg & Rör", "Elservice", "Fastigheter", "Livs", "Åkeri", "Trädgård")
-
-
-def register(rows: int, start: int = 100_000) -> bytes:
-    """A register such as a bookkeeping program exports, of invented firms."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow(HEADINGS)
-    for number in range(start, start + rows):
-        writer.writerow(firm(number))
-    return out.getvalue().encode("utf-8-sig")
-
-
-def firm(number: int) -> list[str]:
-    town, trade = TOWNS[number % len(TOWNS)], TRADES[number % len(TRADES)]
-    name = f"{town} {trade} {number} Aktiebolag"
-    phone = f"0{number % 60 + 11}-{number % 900 + 100} {number % 90 + 10} {number % 80 + 11}"
-    mail = f"info@firma{number}.example.se"
-    street, postcode = f"Östra Stationsvägen {number % 97}", f"{number % 800 + 100} {number % 90 + 10}"
-    org = f"556{number % 1000:03}-{number % 10_000:04}"
-    return [str(number), name, org, street, postcode, town, phone, mail, f"https://firma{number}.example.se"]
 
 
 def bare(raw: bytes, house: factories.House, owner) -> None:

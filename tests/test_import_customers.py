@@ -1,0 +1,200 @@
+"""Importing customers: what goes in, what is kept out and why, and what a second time does."""
+
+import pytest
+
+from blueprints.forms import parse_phone
+from models.base import Country, Language
+from models.customer import Customer, CustomerKind
+from models.event import Event
+from models.message import Message
+from models.organisation import NumberStyle, Organisation
+from tests import factories
+from tests.cast import work
+from tests.registers import HEADINGS, bring, counts, problems, register, table
+
+HEAD = ";".join(HEADINGS)
+FIRST = "501;Åre Måleri AB;556723-9313;Stationsvägen 55;184 40;Åkersberga;08-540 694 00;info@are.example.se;https://are.example.se"
+
+
+def customer(number: str) -> Customer:
+    return Customer.get(Customer.number == number)
+
+
+@pytest.mark.requirement("S2.8")
+def test_a_row_becomes_a_customer_that_is_found_and_has_a_history(cast):
+    job = bring(cast, table(HEAD, FIRST))
+    made = customer("501")
+    assert counts(job) == (1, 0, 0, 0)
+    assert (made.name, made.org_number, made.address, made.postcode) == ("Åre Måleri AB", "556723-9313", "Stationsvägen 55", "184 40")
+    assert (made.town, made.phone, made.email, made.website) == ("Åkersberga", "08-540 694 00", "info@are.example.se", "https://are.example.se")
+    assert (made.store, made.kind, made.language, made.payment_days) == (cast.house.north, CustomerKind.BUSINESS, Language.SV, 30)
+    searched = Customer.visible_to(cast.dispatcher).where(Customer.matches("are maleri 0854069400"))
+    assert list(searched) == [made]
+    event = Event.get((Event.noun == "customer") & (Event.record_id == made.id))
+    assert (event.verb, event.actor, event.what, event.customer_id, event.store_id) == ("customer.imported", cast.owner, made.title, made.id, made.store_id)
+
+
+def test_an_imported_customer_is_as_one_that_was_typed(cast):
+    bring(cast, table(HEAD, FIRST))
+    made = customer("501")
+    kept = made.search_text, made.sort_name
+    made.search_text = ""
+    made.save()
+    assert (made.search_text, made.sort_name) == kept
+
+
+def test_nobody_is_written_to(cast):
+    bring(cast, register(3))
+    work()
+    assert Message.select().count() == 0
+
+
+def test_the_same_file_again_is_skipped_row_by_row(cast):
+    raw = register(30)
+    assert counts(bring(cast, raw)) == (30, 0, 0, 0)
+    events = Event.select().where(Event.noun == "customer").count()
+    assert counts(bring(cast, raw)) == (0, 0, 30, 0)
+    assert Event.select().where(Event.noun == "customer").count() == events
+
+
+def test_a_changed_row_changes_what_is_there_and_says_what(cast):
+    bring(cast, table(HEAD, FIRST))
+    before = customer("501")
+    factories.contact(before, "Berit Bok", email="berit@are.example.se")
+    job = bring(cast, table(HEAD, FIRST.replace("Åkersberga", "Vaxholm")))
+    after = customer("501")
+    assert counts(job) == (0, 1, 0, 0)
+    assert (after.town, after.version) == ("Vaxholm", before.version + 1)
+    assert "vaxholm" in after.search_text and "berit bok" in after.search_text
+    event = Event.get(Event.verb == "customer.changed")
+    assert (event.changes, event.version) == ({"town": {"old": "Åkersberga", "new": "Vaxholm"}}, after.version)
+
+
+def test_an_empty_cell_overwrites_nothing(cast):
+    bring(cast, table(HEAD, FIRST))
+    job = bring(cast, table(HEAD, "501;Åre Måleri AB;;;;;;;"))
+    assert counts(job) == (0, 0, 1, 0)
+    assert customer("501").town == "Åkersberga"
+
+
+def test_a_number_twice_in_the_file_names_the_first_line(cast):
+    job = bring(cast, table(HEAD, FIRST, "501;Another;;;;;;;", FIRST))
+    assert counts(job) == (1, 0, 1, 1)
+    assert problems(job) == [(3, "Kundnr", "501", "This stands on line 2 already, with other values.")]
+    assert customer("501").name == "Åre Måleri AB"
+
+
+@pytest.mark.requirement("S2.8")
+def test_all_that_is_wrong_with_a_row_is_said_at_once_and_good_rows_go_in(cast):
+    bad = f"502;{'x' * 121};1-2;Väg 1;1;Ort;ring oss;hej@;ftp://fil.example"
+    job = bring(cast, table(HEAD, bad, ";;;;;;;;", "503;Good AB;;;;;;;", "504;Long;;;;;;;;extra"))
+    assert counts(job) == (1, 0, 0, 2)
+    assert problems(job) == [
+        (2, "Företagsnamn", "x" * 121, "At most 120 characters; this has 121."),
+        (2, "Org.nr", "1-2", "This is not an organisation number."),
+        (2, "Telefon", "ring oss", "This is not a phone number."),
+        (2, "E-post", "hej@", "This is not an e-mail address."),
+        (2, "Webbplats", "ftp://fil.example", "This is not a web address."),
+        (5, "", "extra", "The row has more cells than there are headings."),
+    ]
+
+
+def test_a_row_without_number_and_name_lacks_both(cast):
+    job = bring(cast, table(HEAD, ";;556723-9313;;;;;;"))
+    said = "This must be filled in."
+    assert problems(job) == [(2, "Kundnr", "", said), (2, "Företagsnamn", "", said)]
+
+
+def test_a_check_digit_that_does_not_fit_is_a_remark(cast):
+    job = bring(cast, table(HEAD, FIRST.replace("9313", "9314")))
+    assert counts(job) == (1, 0, 0, 0)
+    assert problems(job) == [(2, "Org.nr", "556723-9314", "The check digit does not fit; the row goes in all the same.")]
+
+
+@pytest.mark.requirement("S2.4")
+def test_numbers_follow_the_organisations_rule(cast):
+    Organisation.update(number_low=4, number_high=5, number_style=NumberStyle.DIGITS).execute()
+    job = bring(cast, table("Kundnr;Namn", "123;Short", "12A4;Letters", "1234;Fits"))
+    assert [found[3] for found in problems(job)] == [
+        "A customer number has 4 to 5 characters; this has 3.",
+        "A customer number has digits only.",
+    ]
+    assert counts(job) == (1, 0, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("headings", "kind", "language"),
+    [
+        ("Kundnr;Företagsnamn;Kundtyp;Språk;Betalningsvillkor", "privatperson", "norska"),
+        ("Kundenr;Navn;Kundetype;Språk;Betalingsfrist", "Privat", "norsk"),
+        ("Номер клієнта;Назва;Тип клієнта;Мова;Термін оплати", "Фізична особа", "норвезька"),
+        ("Customer number;Name;Type;Language;Payment terms", "private", "no"),
+    ],
+)
+def test_headings_and_words_are_known_in_four_languages(cast, headings, kind, language):
+    job = bring(cast, table(headings, f"601;Person;{kind};{language};15 dagar"))
+    made = customer("601")
+    assert counts(job) == (1, 0, 0, 0), problems(job)
+    assert (made.kind, made.language, made.payment_days) == (CustomerKind.PRIVATE, Language.NB, 15)
+
+
+def test_words_that_are_none_of_the_known_name_the_known(cast):
+    job = bring(cast, table("Kundnr;Namn;Kundtyp;Språk;Betalvillkor", "601;Person;gräddfil;klingon;-5"))
+    assert [found[3] for found in problems(job)] == [
+        "This is none of: business, private.",
+        "This is none of: sv, nb, uk, en.",
+        "This is not a whole number from 0 to 365.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("country", "number", "fits"),
+    [
+        (Country.SE, "+46 8 540 694 00", True),
+        (Country.SE, "0046 8 540 694 00", True),
+        (Country.SE, "540 69", False),
+        (Country.SE, "08-540 694 00, växel", False),
+        (Country.NO, "22 33 44 55", True),
+        (Country.NO, "022 33 44 55 66 77", False),
+        (Country.UA, "(044) 123-45-67", True),
+        (Country.UA, "12", False),
+    ],
+)
+def test_phone_numbers_are_those_that_can_be_dialled(cast, country, number, fits):
+    Organisation.update(country=country).execute()
+    job = bring(cast, table("Kundnr;Namn;Telefon", f"601;A;{number}"))
+    assert bool(job.created) is fits
+    assert (parse_phone(number) is not None) is fits, "the card's form says the same"
+
+
+def test_a_postcode_gets_its_noughts_back(cast):
+    Organisation.update(country=Country.NO).execute()
+    bring(cast, table("Kundenr;Navn;Postnr", "601;Oslo AS;150"))
+    assert customer("601").postcode == "0150"
+
+
+def test_a_store_can_be_named_by_those_who_work_in_it(cast):
+    file = table("Kundnr;Namn;Butik", "601;A;012", "602;B;031")
+    job = bring(cast, file, by=cast.dispatcher)
+    assert customer("601").store == cast.house.north
+    assert problems(job) == [(3, "Butik", "031", "There is no store with this number that you work in.")]
+    assert counts(bring(cast, file)) == (1, 0, 1, 0)
+    assert customer("602").store == cast.house.south
+
+
+def test_a_customer_of_a_store_that_is_not_ones_own_is_left_alone(cast):
+    factories.customer(cast.house.south, "South AB", number="700")
+    job = bring(cast, table("Kundnr;Namn", "700;Renamed"), by=cast.dispatcher)
+    assert problems(job) == [(2, "Kundnr", "700", "This customer belongs to a store you do not work in.")]
+    assert customer("700").name == "South AB"
+
+
+def test_what_an_export_escaped_comes_back_as_it_was(cast):
+    bring(cast, table("Kundnr;Namn;Telefon", "'=601;'+Plus AB;'+46 8 540 694 00"))
+    assert (customer("=601").name, customer("=601").phone) == ("+Plus AB", "+46 8 540 694 00")
+
+
+def test_the_report_counts_more_problems_than_it_keeps(cast):
+    rows = [f"{number};;;;;;;;" for number in range(9000, 10_500)]
+    job = bring(cast, table(HEAD, *rows))
+    assert (job.rejected, job.problem_count, len(job.problems)) == (1500, 1500, 1000)
