@@ -8,6 +8,7 @@ from huey import crontab
 from models.base import connection, db, now, on_postgres
 from models.session import Attempt, Session, Submission
 from tasks import documents, huey, imports, notifications, uploads
+from tasks.demo import papers
 
 HEARTBEAT_FILE = "worker.alive"
 HEARTBEAT = timedelta(seconds=5)
@@ -19,6 +20,8 @@ def sweep() -> None:
     notifications.sweep()
     uploads.prepare_all.call_local()
     documents.make_waiting()
+    with connection():
+        papers.make_some()
     imports.resume_waiting()
 
 
