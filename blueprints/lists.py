@@ -11,20 +11,21 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, stream_with_context, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
 from blueprints.actions import Action
 from blueprints.forms import clean
 from blueprints.web import on, page, signed_in
-from blueprints.words import number, show
+from blueprints.words import number, show, today
 from models.base import Choice, Record
 from models.listing import Column, Listing, Request, Row
 from models.saved_filter import ListChoice, SavedFilter
 from tasks.tables import write_csv, write_xlsx
 
 PER_PAGE = (25, 50, 100)
+MIMES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 MARK = "~"  # between sort value and id in a page's place
 
 
@@ -241,7 +242,7 @@ def _spoken(part: Any, value: str) -> str:
 
 
 def _filters(listing: Listing, wanted: Request) -> list[SimpleNamespace]:
-    return [_filter(part, wanted.filters.get(part.name, "")) for part in listing.filters if part.is_offered]
+    return [_filter(part, wanted.filters.get(part.name, "")) for part in listing.filters if not part.by_record]
 
 
 def _filter(part: Any, value: str) -> SimpleNamespace:
@@ -253,7 +254,7 @@ def _filter(part: Any, value: str) -> SimpleNamespace:
 
 def _kept_hidden(listing: Listing) -> list[tuple[str, str]]:
     """What the search form must carry along besides its own fields."""
-    own = {"q", *(part.name for part in listing.filters if part.is_offered)}
+    own = {"q", *(part.name for part in listing.filters if not part.by_record)}
     return [(name, value) for name, value in arguments().items() if name not in own]
 
 
@@ -330,12 +331,12 @@ def export_list(screen: Screen, kind: str) -> Response:
     columns = shown_columns(listing, ListChoice.of(current_user, listing.name))
     headings = [str(column.label) for column in columns]
     rows = ([_exported(getattr(row.shown, column.name)) for column in columns] for row in listing.all_rows(current_user, asked(listing)))
-    name = f"{listing.name}-{date.today():%Y-%m-%d}.{kind}"
-    if kind.startswith("x"):
-        content, mime = write_xlsx(headings, rows, sheet=str(screen.title)), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    name = f"{listing.name}-{today():%Y-%m-%d}.{kind}"
+    if kind == "csv":
+        content: Any = stream_with_context(write_csv(headings, rows, language=current_user.language.value))
     else:
-        content, mime = write_csv(headings, rows, language=current_user.language.value), "text/csv; charset=utf-8"
-    return Response(content, mimetype=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        content = write_xlsx(headings, rows, sheet=str(screen.title))
+    return Response(content, mimetype=MIMES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _exported(value: Any) -> Any:

@@ -115,7 +115,7 @@ def customers() -> Listing:
             Column("phone", labels["phone"], Customer.phone),
             Column("email", labels["email"], Customer.email, default=False),
             Column("responsible", labels["responsible"], responsible, sort=fn.COALESCE(responsible, ""), less_needed=True),
-            Column("open_orders", _l("Open orders"), _open_orders(), numeric=True, less_needed=True, kind=int),
+            Column("open_orders", _l("Open orders"), _open_orders(), sort=fn.COALESCE(_open_orders(), 0), numeric=True, less_needed=True, kind=int),
             Column("org_number", labels["org_number"], Customer.org_number, default=False),
             Column("kind", labels["kind"], Customer.kind, default=False),
             Column("address", labels["address"], Customer.address, default=False),

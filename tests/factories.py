@@ -46,7 +46,7 @@ def user(role: Role, name: str, *, login: str = "", stores: tuple[Store, ...] = 
 
 
 def customer(store: Store, name: str = "Lövskär Livs AB", *, number: str = "", **values: Any) -> Customer:
-    number = number or str(1000 + next(_numbers))
+    number = number or str(10_000 + next(_numbers))
     return Customer.create(store=store, name=name, number=number, **{"town": "Kiruna", "email": "info@lovskar.example", **values})
 
 
