@@ -9,7 +9,7 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Choice as Option, DateField, IntegerField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
@@ -18,7 +18,17 @@ from models.customer import Customer
 from models.organisation import Organisation, Store
 from models.user import User
 
-REQUIRED = InputRequired(_l("Fill this in."))
+
+class Filled(InputRequired):
+    """Something is there, and not only blanks."""
+
+    def __call__(self, form, field) -> None:
+        super().__call__(form, field)
+        if isinstance(field.data, str) and not field.data.strip():
+            raise StopValidation(self.message)
+
+
+REQUIRED = Filled(_l("Fill this in."))
 
 
 def clean(text: str | None) -> str:
@@ -114,7 +124,8 @@ class ChoiceSelect(SelectField):
     def __init__(self, label: Any, kind: type[Choice], *, blank: Any = None, only: Iterable[Choice] | None = None, **kwargs: Any):
         self.kind, self.blank = kind, blank
         members = list(only if only is not None else kind)
-        choices = ([("", blank)] if blank is not None else []) + [(member.value, member.label) for member in members]
+        choices = [SelectChoice("", blank)] if blank is not None else []
+        choices += [SelectChoice(member.value, member.label) for member in members]
         super().__init__(label, choices=choices, coerce=self._coerce, **kwargs)
 
     def _coerce(self, value: Any) -> Any:
@@ -143,11 +154,14 @@ class RecordSelect(SelectField):
 
     def process(self, *args: Any, **kwargs: Any) -> None:
         self.known = {str(record.id): record for record in self.records(current_user)}
-        self.choices = ([("", self.blank)] if self.blank is not None else []) + [(key, self.words(record)) for key, record in self.known.items()]
+        self.choices = list(self.known)
         super().process(*args, **kwargs)
 
     def process_data(self, value: Any) -> None:
+        """What the record has now stays choosable, even where it is not offered any more (a person who left)."""
         self.data = str(value.id) if isinstance(value, Record) else str(value or "")
+        if isinstance(value, Record):
+            self.known.setdefault(self.data, value)
 
     def pre_validate(self, form) -> None:
         if self.data not in self.known and not (self.blank is not None and not self.data):
@@ -166,8 +180,9 @@ class RecordSelect(SelectField):
 
     def iter_choices(self):
         chosen = self._value()
-        for value, label in self.choices:
-            yield value, label, value == chosen, {}
+        blank = [("", self.blank)] if self.blank is not None else []
+        words = [*blank, *((key, self.words(record)) for key, record in self.known.items())]
+        return [Option(key, label, key == chosen, {}) for key, label in words]
 
 
 def store(label: Any = _l("Store"), **kwargs: Any) -> RecordSelect:

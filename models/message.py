@@ -199,19 +199,20 @@ class Message(Noun):
 
         A message whose worker vanished may have gone out, and is marked so. One that brought down five workers is parked.
         """
-        claim, moment = secrets.token_hex(12), now()
-        this = cls.id == message_id
-        lost = (cls.state == SENDING) & (cls.claimed_until < moment)
+        moment, this = now(), cls.id == message_id
         free = cls.state.in_(TO_BE_SENT) & (cls.next_try_at <= moment)
-        cls.update(maybe_repeated=True).where(this & lost).execute()
+        lost = (cls.state == SENDING) & (cls.claimed_until < moment)
+        if cls._take(this & free) or cls._take(this & lost & (cls.tries < TRIES), maybe_repeated=True):
+            return cls.get_by_id(message_id)
         broken_off = refuse("message.broken_off", count=TRIES, message_id=message_id)
-        cls.update(state=FAILED, claim=None, claimed_until=None, reason=broken_off).where(this & lost & (cls.tries >= TRIES)).execute()
-        taken = (
-            cls.update(state=SENDING, claim=claim, claimed_until=moment + CLAIM_LASTS, tries=cls.tries + 1)
-            .where(this & (free | lost))
-            .execute()
-        )
-        return cls.get_by_id(message_id) if taken else None
+        parked = {"state": FAILED, "claim": None, "claimed_until": None, "reason": broken_off, "maybe_repeated": True}
+        cls.update(**parked).where(this & lost).execute()
+        return None
+
+    @classmethod
+    def _take(cls, which, **also) -> bool:
+        claim = {"state": SENDING, "claim": secrets.token_hex(12), "claimed_until": now() + CLAIM_LASTS, "tries": cls.tries + 1}
+        return bool(cls.update(**claim, **also).where(which).execute())
 
     def _settle(self, **values) -> bool:
         """Write the outcome if the claim is still this worker's."""

@@ -41,17 +41,16 @@ def write(message: Message) -> Letter:
     """The letter of a message, rendered now: what it says is as true as the record."""
     with app().test_request_context(base_url=CONFIG.base_url), force_locale(message.language.value):
         g.organisation = Organisation.current()
-        facts = context(message)
+        about = find(message.event.noun, message.event.record_id)
+        facts = context(message, about, g.organisation)
         folder = PurePath("notifications") / message.verb.replace(".", "_")
         subject = " ".join(render_template(f"{folder}/subject.txt", **facts).split())
         text, html = (render_template(f"{folder}/{part}", subject=subject, **facts) for part in ("body.txt", "body.html"))
-        return letter(message, subject, text.strip() + "\n", html)
+        return letter(message, g.organisation, subject=subject, text=text.strip() + "\n", html=styled(html), attachments=papers(about))
 
 
-def context(message: Message) -> dict[str, Any]:
+def context(message: Message, about: Record, organisation: Organisation) -> dict[str, Any]:
     event = message.event
-    about = find(event.noun, event.record_id)
-    organisation = Organisation.current()
     return {
         "event": event,
         "about": about,
@@ -112,14 +111,17 @@ def page_of(message: Message) -> str:
     return url_for(page, id=message.event.record_id, _external=True) if page else ""
 
 
-def letter(message: Message, subject: str, text: str, html: str) -> Letter:
-    organisation = Organisation.current()
+def letter(message: Message, organisation: Organisation, **parts: Any) -> Letter:
     name, address = organisation.mail_from
     return Letter(
         to_name=message.name, to_address=message.address, sender_name=name, sender_address=address, reply_to=organisation.email or None,
-        subject=subject, text=text, html=css_inline.inline(html, extra_css=sheet(), load_remote_stylesheets=False), attachments=papers(message),
-        language=message.language.value,
+        language=message.language.value, **parts,
     )  # fmt: skip
+
+
+def styled(html: str) -> str:
+    """With the style in the elements, as mail programmes want it."""
+    return css_inline.inline(html, extra_css=sheet(), load_remote_stylesheets=False)
 
 
 @lru_cache(maxsize=1)
@@ -130,8 +132,7 @@ def sheet() -> str:
     return USED.sub(lambda use: tokens[use[1]], (CSS / "email.css").read_text(encoding="utf-8"))
 
 
-def papers(message: Message) -> list[tuple[str, str, bytes]]:
+def papers(about: Record) -> list[tuple[str, str, bytes]]:
     """What goes along: the protocol's PDF, as it was stored."""
-    about = find(message.event.noun, message.event.record_id)
     pdf = about.pdf if isinstance(about, Protocol) else None
     return [(pdf.name, pdf.mime, vault().get(pdf.key))] if pdf else []
