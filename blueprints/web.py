@@ -88,7 +88,8 @@ def this_organisation() -> Organisation | None:
 
 
 def this_session() -> Session | None:
-    return g.get("session")
+    """Asks who is there first: on a public page nobody may have looked yet."""
+    return g.get("session") if current_user and current_user.is_authenticated else None
 
 
 def this_store():
