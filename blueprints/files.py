@@ -1,4 +1,5 @@
-"""Files handed out: always checked against the record they belong to, never the original of a picture."""
+"""Files handed out: always checked against the record they belong to, never the original of a
+picture."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -73,7 +74,11 @@ class FileView:
     @property
     def size_label(self) -> str:
         size = self.file.size
-        return f"{number(round(size / MB, 1))} MB" if size >= MB else f"{number(max(1, size // KB))} kB"
+        return (
+            f"{number(round(size / MB, 1))} MB"
+            if size >= MB
+            else f"{number(max(1, size // KB))} kB"
+        )
 
 
 def views(files: list[File], at: str = "files") -> list[FileView]:
@@ -106,7 +111,10 @@ def remove(file: File) -> Response:
     if "delete_files" not in record.MAY:
         abort(404)
     file.remove(record, by=current_user)
-    return done(gettext("The file %(name)s is removed.", name=file.name), page_of(record.noun, record.id) or "/")
+    return done(
+        gettext("The file %(name)s is removed.", name=file.name),
+        page_of(record.noun, record.id) or "/",
+    )
 
 
 def send_file(file: File, variant: str = SHOWN) -> Response:
@@ -115,7 +123,9 @@ def send_file(file: File, variant: str = SHOWN) -> Response:
         abort(404)
     if file.is_image:
         name = f"{file.name.rpartition('.')[0] or file.name}.jpg"
-        return send_bytes(file.thumb_key if variant == THUMB else file.shown_key, JPEG, name, inline=True)
+        return send_bytes(
+            file.thumb_key if variant == THUMB else file.shown_key, JPEG, name, inline=True
+        )
     return send_bytes(file.key, file.mime, file.name)
 
 
@@ -127,7 +137,8 @@ def send_paper(file: File, *, inline: bool) -> Response:
 
 
 def send_bytes(key: str, mime: str, name: str, *, inline: bool = False) -> Response:
-    """What is stored under `key`, for this reader's cache alone, which asks each time whether the reader still may."""
+    """What is stored under `key`, for this reader's cache alone, which asks each time whether the
+    reader still may."""
     response = Response(mimetype=mime)
     response.set_etag(sha256(key.encode()).hexdigest()[:32])
     response.headers["Cache-Control"] = "private, no-cache"

@@ -8,7 +8,18 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from wtforms.validators import InputRequired
 
-from blueprints.forms import REQUIRED, ChoiceSelect, CustomerField, Form, RecordSelect, clean, date, long_text, phone, text
+from blueprints.forms import (
+    REQUIRED,
+    ChoiceSelect,
+    CustomerField,
+    Form,
+    RecordSelect,
+    clean,
+    date,
+    long_text,
+    phone,
+    text,
+)
 from blueprints.web import fetch
 from models.base import Record
 from models.checklist import Checklist
@@ -31,7 +42,10 @@ class FacilitySelect(RecordSelect):
 class OrderForm(Form):
     customer = CustomerField(LABELS["customer"], [REQUIRED])
     facility = FacilitySelect(
-        LABELS["facility"], lambda user: [], blank=_l("Choose a facility"), validators=[InputRequired(_l("Choose the facility."))]
+        LABELS["facility"],
+        lambda user: [],
+        blank=_l("Choose a facility"),
+        validators=[InputRequired(_l("Choose the facility."))],
     )
     heading = text(LABELS["heading"], 120, required=True)
     description = long_text(LABELS["description"])
@@ -41,14 +55,22 @@ class OrderForm(Form):
     contact_name = text(LABELS["contact_name"], 80)
     contact_phone = phone(LABELS["contact_phone"])
     internal_note = long_text(LABELS["internal_note"], rows=2)
-    checklist = RecordSelect(LABELS["checklist"], Checklist.visible_to, blank=_l("No checklist"), words=lambda found: found.name)
+    checklist = RecordSelect(
+        LABELS["checklist"],
+        Checklist.visible_to,
+        blank=_l("No checklist"),
+        words=lambda found: found.name,
+    )
 
     @classmethod
     def blank(cls) -> "OrderForm":
         """A new order, with what the address says chosen already."""
-        facility = fetch(Facility, request.args["facility"]) if request.args.get("facility", "").isdigit() else None
+        asked = request.args.get("facility", type=int)
+        facility = fetch(Facility, asked) if asked else None
         customer = facility.customer if facility else asked_customer()
-        form = cls(data={"customer": customer, "facility": facility, "checklist": Checklist.usual()})
+        form = cls(
+            data={"customer": customer, "facility": facility, "checklist": Checklist.usual()}
+        )
         form.look_up(form.typed_customer or (None if form.is_submitted() else customer))
         return form
 
@@ -63,7 +85,8 @@ class OrderForm(Form):
 
     @property
     def is_asking(self) -> bool:
-        """Only the customer's facilities are wanted, nothing is to be saved (the button for pages without script)."""
+        """Only the customer's facilities are wanted, nothing is to be saved (the button for pages
+        without script)."""
         return "look" in request.form
 
     @property
@@ -72,24 +95,31 @@ class OrderForm(Form):
         return Customer.numbered(Customer.choosable_by(current_user), typed) if typed else None
 
     def look_up(self, customer: Customer | None) -> None:
-        """Offer the customer's facilities, and let the field ask for them again when another customer is typed."""
+        """Offer the customer's facilities, and let the field ask for them again when another
+        customer is typed."""
         known = list(offered(customer)) if customer else []
         self.facility.offer(known)
         if len(known) == 1 and not self.facility.data:
             self.facility.data = str(known[0].id)
-        asks: dict[str, Any] = {"hx-get": url_for("orders.facilities"), "hx-trigger": "change", "hx-target": "#facilities", "hx-swap": "innerHTML"}
+        asks: dict[str, Any] = {
+            "hx-get": url_for("orders.facilities"),
+            "hx-trigger": "change",
+            "hx-target": "#facilities",
+            "hx-swap": "innerHTML",
+        }
         self.customer.render_kw = {"list": "customers", "autocomplete": "off", **asks}
 
 
 def offered(customer: Customer, present: Facility | None = None) -> list[Facility]:
-    """The customer's active facilities, and the one that is chosen already even where it is not active any more."""
-    found = list(Facility.choosable_by(current_user, customer))
+    """The customer's active facilities, and the present one even where it is inactive by now."""
+    found: list[Any] = list(Facility.choosable_by(current_user, customer))
     return found if present is None or present in found else [present, *found]
 
 
 def asked_customer() -> Customer | None:
     """From the address: the id that a card's button carries, or what was typed into the field."""
-    asked = clean(request.args.get("customer"))
-    if asked and request.endpoint == "orders.facilities":
-        return Customer.numbered(Customer.choosable_by(current_user), asked)
-    return fetch(Customer, asked) if asked.isdigit() else None
+    typed = clean(request.args.get("customer"))
+    if typed and request.endpoint == "orders.facilities":
+        return Customer.numbered(Customer.choosable_by(current_user), typed)
+    asked = request.args.get("customer", type=int)
+    return fetch(Customer, asked) if asked else None

@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from blueprints import conflicts, files, lists, timeline
-from blueprints.actions import Action, act, explain, link, tell
+from blueprints.actions import Action, act, explain, link
 from blueprints.lists import Card, Cell, Screen, tab
 from blueprints.order_forms import OrderForm
 from blueprints.people import by_group, chosen_people
@@ -32,7 +32,12 @@ bp = blueprint("orders")
 
 def card(row) -> Card:
     place = " · ".join(part for part in (row.customer, row.facility) if part)
-    return Card(row.heading, number=str(row.number), lines=[place, _when(row), row.assigned or _("Nobody")], badges=[row.status])
+    return Card(
+        row.heading,
+        number=str(row.number),
+        lines=[place, _when(row), row.assigned or _("Nobody")],
+        badges=[row.status],
+    )
 
 
 def _when(row) -> str:
@@ -57,16 +62,29 @@ def tabs() -> list[SimpleNamespace]:
 
 
 def new_action() -> list[Action]:
-    return [link(_("New order"), url_for("orders.new"), icon="plus-lg", primary=True)] if current_user.has(Right.ORDER_CREATE) else []
+    return (
+        [link(_("New order"), url_for("orders.new"), icon="plus-lg", primary=True)]
+        if current_user.has(Right.ORDER_CREATE)
+        else []
+    )
 
 
 def none_yet() -> SimpleNamespace:
     text = _("An order comes from a fault report, or is made here.")
-    return SimpleNamespace(icon="clipboard-check", title=_("No open orders"), text=text, action=next(iter(new_action()), None))
+    return SimpleNamespace(
+        icon="clipboard-check",
+        title=_("No open orders"),
+        text=text,
+        action=next(iter(new_action()), None),
+    )
 
 
 SCREEN = Screen(
-    listings.orders, "orders.index", _l("Orders"), row_url=lambda row: url_for("orders.show", id=row.id), card=card,
+    listings.orders,
+    "orders.index",
+    _l("Orders"),
+    row_url=lambda row: url_for("orders.show", id=row.id),
+    card=card,
     cells={
         "number": lambda row: Cell(row.number, url=url_for("orders.show", id=row.id), strong=True),
         "heading": lambda row: Cell(row.heading, url=url_for("orders.show", id=row.id)),
@@ -74,8 +92,10 @@ SCREEN = Screen(
         "planned_on": _planned,
         "status": lambda row: Cell(badge=row.status),
     },
-    actions=new_action, empty=none_yet, tabs=tabs,
-)  # fmt: skip
+    actions=new_action,
+    empty=none_yet,
+    tabs=tabs,
+)
 lists.routes(bp, SCREEN, Order)
 
 
@@ -85,9 +105,18 @@ def new() -> Response:
     """A new order; from a customer's or facility's page with that chosen already."""
     form = OrderForm.blank()
     if form.is_asking or not form.sent():
-        return page("orders/edit.html", form=form, order=None, status=200 if form.is_asking or request.method == "GET" else 422)
-    order = Order.add(form.values("checklist"), checklist=form.checklist.data, by=current_user)
-    return done(_("Order %(number)s is made.", number=order.number), url_for("orders.show", id=order.id))
+        return page(
+            "orders/edit.html",
+            form=form,
+            order=None,
+            status=200 if form.is_asking or request.method == "GET" else 422,
+        )
+    order = Order.add(
+        form.values("checklist"), checklist=form.values()["checklist"], by=current_user
+    )
+    return done(
+        _("Order %(number)s is made.", number=order.number), url_for("orders.show", id=order.id)
+    )
 
 
 @bp.get("/facilities")
@@ -105,10 +134,16 @@ def edit(order: Order) -> Response:
     if not form.sent():
         return page("orders/edit.html", form=form, order=order, status=422 if form.errors else 200)
     try:
-        order.change(conflicts.chosen(form, order, "customer", "checklist"), by=current_user, seen=form.version.data)
+        order.change(
+            conflicts.chosen(form, order, "customer", "checklist"),
+            by=current_user,
+            seen=form.version.data,
+        )
     except Conflict as conflict:
         return conflicts.both_values(conflict)
-    return done(_("Order %(number)s is saved.", number=order.number), url_for("orders.show", id=order.id))
+    return done(
+        _("Order %(number)s is saved.", number=order.number), url_for("orders.show", id=order.id)
+    )
 
 
 @bp.get("/<int:id>")
@@ -116,33 +151,61 @@ def edit(order: Order) -> Response:
 def show(order: Order) -> Response:
     protocols = list(order.protocols)
     return page(
-        "orders/show.html", order=order, protocols=protocols, late=order.is_late(today()), steps=steps(order), points=order.points,
-        files=files.views(File.of(order)), may_remove=not order.why_not("delete_files", current_user), people=by_group(order.store_id, order.assignees),
+        "orders/show.html",
+        order=order,
+        protocols=protocols,
+        late=order.is_late(today()),
+        steps=steps(order),
+        points=order.points,
+        files=files.views(File.of(order)),
+        may_remove=not order.why_not("delete_files", current_user),
+        people=by_group(order.store_id, order.assignees),
         remark=act(order, "comment", _("Write a comment"), url_for(".comment", id=order.id)),
         upload=act(order, "upload", _("Upload"), url_for(".upload", id=order.id)),
         assign=act(order, "assign", _("Save who is assigned"), url_for(".assign", id=order.id)),
-        history=timeline.of_records(order, order.report, *protocols),
-    )  # fmt: skip
+        history=timeline.of_records(*filter(None, (order, order.report, *protocols))),
+    )
 
 
 def steps(order: Order) -> list[Action]:
     """The next steps, each alive or explaining itself. What is over is not offered any more."""
     here = {"id": order.id}
     if order.is_done:
-        return [link(_("Open the protocol"), url_for("protocols.show", id=protocol.id), icon="file-earmark-check", primary=True) for protocol in order.protocols[:1]]
+        return [
+            link(
+                _("Open the protocol"),
+                url_for("protocols.show", id=protocol.id),
+                icon="file-earmark-check",
+                primary=True,
+            )
+            for protocol in order.protocols[:1]
+        ]
     if order.is_voided:
         return []
     on_with = (
-        act(order, "work", _("Go on"), url_for(".work", **here), method="get", icon="pencil", primary=True)
+        act(
+            order,
+            "work",
+            _("Go on"),
+            url_for(".work", **here),
+            method="get",
+            icon="pencil",
+            primary=True,
+        )
         if order.is_started
         else act(order, "start", _("Start"), url_for(".start", **here), icon="play", primary=True)
     )
-    finish = [act(order, "perform", _("Finish"), url_for(".perform", **here), icon="clipboard-check")] if order.is_started else []
+    finish = (
+        [act(order, "perform", _("Finish"), url_for(".perform", **here), icon="clipboard-check")]
+        if order.is_started
+        else []
+    )
     return [
-        on_with, *finish,
+        on_with,
+        *finish,
         act(order, "edit", _("Edit"), url_for(".edit", **here), method="get"),
         act(order, "void", _("Void the order"), url_for(".void", **here), danger=True),
-    ]  # fmt: skip
+    ]
 
 
 @bp.post("/<int:id>/assignment")
@@ -150,7 +213,9 @@ def steps(order: Order) -> list[Action]:
 def assign(order: Order) -> Response:
     order.assign(chosen_people(order.store_id, order.assignees), by=current_user)
     names = ", ".join(person.name for person in order.assignees)
-    return done(_("Assigned: %(names)s.", names=names or _("nobody")), url_for(".show", id=order.id))
+    return done(
+        _("Assigned: %(names)s.", names=names or _("nobody")), url_for(".show", id=order.id)
+    )
 
 
 @bp.post("/<int:id>/start")
@@ -164,7 +229,11 @@ def start(order: Order) -> Response:
 @on(Order, "void")
 def void(order: Order) -> Response:
     order.void(by=current_user)
-    return done(_("Order %(number)s is voided.", number=order.number), url_for(".show", id=order.id), "neutral")
+    return done(
+        _("Order %(number)s is voided.", number=order.number),
+        url_for(".show", id=order.id),
+        "neutral",
+    )
 
 
 @bp.post("/<int:id>/comments")
@@ -180,7 +249,10 @@ def comment(order: Order) -> Response:
 @on(Order, "upload")
 def upload(order: Order) -> Response:
     kept = uploads.receive(order, request.files.getlist("files"), by=current_user)
-    return done(ngettext("%(num)s file is uploaded.", "%(num)s files are uploaded.", len(kept)), url_for(".show", id=order.id))
+    return done(
+        ngettext("%(num)s file is uploaded.", "%(num)s files are uploaded.", len(kept)),
+        url_for(".show", id=order.id),
+    )
 
 
 @bp.get("/<int:id>/signatures/<any(technician,customer):signer>")
@@ -205,14 +277,29 @@ def work(order: Order) -> Response:
 def on_site(sheet: Sheet, status: int = 200) -> Response:
     """The page as it is carried around: facts to go there by, the sheet, and the one next step."""
     order = sheet.order
-    begin = None if order.is_started else act(order, "start", _("Start"), url_for(".start", id=order.id), icon="play", primary=True)
-    return page("orders/work.html", status=status, sheet=sheet, order=order, begin=begin, photos=files.views(File.of(order)), me_name=current_user.name)
+    begin = (
+        None
+        if order.is_started
+        else act(
+            order, "start", _("Start"), url_for(".start", id=order.id), icon="play", primary=True
+        )
+    )
+    return page(
+        "orders/work.html",
+        status=status,
+        sheet=sheet,
+        order=order,
+        begin=begin,
+        photos=files.views(File.of(order)),
+        me_name=current_user.name,
+    )
 
 
 @bp.post("/<int:id>/work")
 @on(Order, "work")
 def save_work(order: Order) -> Response:
-    """Keep what is written so far. The page saves by itself while it is filled in, and then gets only what changed."""
+    """Keep what is written so far. The page saves by itself while it is filled in, and then gets
+    only what changed."""
     if request.form.get("by_itself"):
         return saved_by_itself(order)
     return kept(order, lambda: done(_("Saved."), url_for(".work", id=order.id)))
@@ -221,7 +308,8 @@ def save_work(order: Order) -> Response:
 @bp.post("/<int:id>/performance")
 @on(Order, "perform")
 def perform(order: Order) -> Response:
-    """Keep what is written and finish; with all that is missing said at once, nothing that was written is lost."""
+    """Keep what is written and finish; with all that is missing said at once, nothing that was
+    written is lost."""
     return kept(order, lambda: finish(order)) if Sheet.is_in(request.form) else finished(order)
 
 
@@ -229,13 +317,20 @@ def finish(order: Order) -> Response:
     missing = order.why_not("perform", current_user)
     if not missing:
         return finished(order)
-    text = ngettext("Saved. One thing is missing before it can be finished.", "Saved. %(num)s things are missing before it can be finished.", len(missing))
+    text = ngettext(
+        "Saved. One thing is missing before it can be finished.",
+        "Saved. %(num)s things are missing before it can be finished.",
+        len(missing),
+    )
     return done(text, url_for(".work", id=order.id, _anchor="missing"), "warning")
 
 
 def finished(order: Order) -> Response:
     protocol = order.perform(by=current_user)
-    return done(_("Order %(number)s is performed.", number=order.number), url_for("protocols.show", id=protocol.id))
+    return done(
+        _("Order %(number)s is performed.", number=order.number),
+        url_for("protocols.show", id=protocol.id),
+    )
 
 
 def kept(order: Order, then) -> Response:
@@ -263,4 +358,10 @@ def saved_by_itself(order: Order) -> Response:
     except (Conflict, Refused):
         return page("orders/saved.html", sheet=typed, order=order, held=True, turned=[])
     turned = typed.turned if changed else []
-    return page("orders/saved.html", sheet=Sheet(order) if right else typed, order=order, held=not right, turned=turned)
+    return page(
+        "orders/saved.html",
+        sheet=Sheet(order) if right else typed,
+        order=order,
+        held=not right,
+        turned=turned,
+    )

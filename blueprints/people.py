@@ -9,10 +9,20 @@ from models.user import User
 
 
 def by_group(store_id: int | None, present: list[User]) -> list[SimpleNamespace]:
-    """Those who can be assigned in this store and those who are already, by user group, the latter ticked (S2.24)."""
+    """Those who can be assigned in this store and those who are already, by user group, the latter
+    ticked (S2.24)."""
     ticked = {user.id for user in present}
     groups = groupby(_offered(store_id, present), key=lambda user: user.group)
-    return [SimpleNamespace(name=name, people=[SimpleNamespace(id=user.id, name=user.name, ticked=user.id in ticked) for user in users]) for name, users in groups]
+    return [
+        SimpleNamespace(
+            name=name,
+            people=[
+                SimpleNamespace(id=user.id, name=user.name, ticked=user.id in ticked)
+                for user in users
+            ],
+        )
+        for name, users in groups
+    ]
 
 
 def chosen_people(store_id: int | None, present: list[User]) -> list[User]:

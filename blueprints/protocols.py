@@ -24,24 +24,37 @@ bp = blueprint("protocols")
 
 def card(row) -> Card:
     signed = _("Signed %(when)s", when=words(row.signed_at))
-    return Card(row.heading, number=row.number, lines=[row.customer, row.facility, signed], badges=[row.status])
+    return Card(
+        row.heading,
+        number=row.number,
+        lines=[row.customer, row.facility, signed],
+        badges=[row.status],
+    )
 
 
 def none_yet() -> SimpleNamespace:
     text = _("A protocol is made by itself when a technician finishes an order.")
-    return SimpleNamespace(icon="file-earmark-check", title=_("No protocols yet"), text=text, action=None)
+    return SimpleNamespace(
+        icon="file-earmark-check", title=_("No protocols yet"), text=text, action=None
+    )
 
 
 SCREEN = Screen(
-    listings.protocols, "protocols.index", _l("Protocols"), row_url=lambda row: url_for("protocols.show", id=row.id), card=card,
+    listings.protocols,
+    "protocols.index",
+    _l("Protocols"),
+    row_url=lambda row: url_for("protocols.show", id=row.id),
+    card=card,
     cells={
-        "number": lambda row: Cell(row.number, url=url_for("protocols.show", id=row.id), strong=True),
+        "number": lambda row: Cell(
+            row.number, url=url_for("protocols.show", id=row.id), strong=True
+        ),
         "heading": lambda row: Cell(row.heading, url=url_for("orders.show", id=row.order_id)),
         "remarks": lambda row: Cell(row.remarks, muted=not row.remarks, numeric=True),
         "status": lambda row: Cell(badge=row.status),
     },
     empty=none_yet,
-)  # fmt: skip
+)
 lists.routes(bp, SCREEN, Protocol)
 
 
@@ -50,10 +63,16 @@ lists.routes(bp, SCREEN, Protocol)
 def show(protocol: Protocol) -> Response:
     order = protocol.order
     return page(
-        "protocols/show.html", protocol=protocol, order=order, points=order.points, signatures=order.signatures, paper=paper(protocol),
-        photos=files.views([file for file in File.of(order) if file.is_image]), told=[told(message) for message in protocol.messages],
+        "protocols/show.html",
+        protocol=protocol,
+        order=order,
+        points=order.points,
+        signatures=order.signatures,
+        paper=paper(protocol),
+        photos=files.views([file for file in File.of(order) if file.is_image]),
+        told=[told(message) for message in protocol.messages],
         history=timeline.of_records(protocol, order),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/<int:id>/paper")
@@ -66,7 +85,11 @@ def status(protocol: Protocol) -> Response:
 def paper(protocol: Protocol) -> SimpleNamespace:
     """The stored PDF, or the button that has it tried again at once."""
     file = protocol.pdf
-    again = act(protocol, "make_now", _("Try again now"), url_for("protocols.make_now", id=protocol.id)) if protocol.is_held_up else None
+    again = (
+        act(protocol, "make_now", _("Try again now"), url_for("protocols.make_now", id=protocol.id))
+        if protocol.is_held_up
+        else None
+    )
     return SimpleNamespace(file=files.FileView(file) if file else None, again=again)
 
 
@@ -89,11 +112,24 @@ def make_now(protocol: Protocol) -> Response:
 
 
 def told(message: Message) -> SimpleNamespace:
-    """A message about the paper: to whom, how far it is, why it did not go, and the way to send it again."""
+    """A message about the paper: to whom, how far it is, why it did not go, and the way to send it
+    again."""
     again = None
     if not current_user.is_portal and message.refusal:
-        again = act(message, "resend", _("Send again"), url_for("messages.resend", id=message.id), id=f"resend-{message.id}", size="sm")
+        again = act(
+            message,
+            "resend",
+            _("Send again"),
+            url_for("messages.resend", id=message.id),
+            id=f"resend-{message.id}",
+            size="sm",
+        )
     return SimpleNamespace(
-        name=message.name, address=message.address, state=message.state, at=message.sent_at,
-        reasons=explain([message.refusal], message) if message.refusal else [], again=again, id=message.id,
-    )  # fmt: skip
+        name=message.name,
+        address=message.address,
+        state=message.state,
+        at=message.sent_at,
+        reasons=explain([message.refusal], message) if message.refusal else [],
+        again=again,
+        id=message.id,
+    )

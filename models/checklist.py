@@ -1,4 +1,5 @@
-"""Checklists: templates with typed points, and the points of one order, copied when it is made so that a later change of
+"""Checklists: templates with typed points, and the points of one order, copied when it is made so
+that a later change of
 the template does not touch work that has begun."""
 
 from decimal import Decimal
@@ -12,7 +13,6 @@ from models.event import Event
 from models.lifecycle import Noun
 from models.refusals import Refused, refuse
 from models.rights import Right, holds
-
 
 Answer = dict[str, Any]  # {"outcome": PointOutcome | None, "value": Decimal | None, "remark": str}
 
@@ -66,18 +66,33 @@ class Checklist(Noun):
     @classmethod
     def overview(cls, user) -> list["Checklist"]:
         """All of them by name, each with the `count` of its points."""
-        points = ChecklistPoint.select(peewee.fn.COUNT(ChecklistPoint.id)).where(ChecklistPoint.checklist == cls.id)
+        points = ChecklistPoint.select(peewee.fn.COUNT(ChecklistPoint.id)).where(
+            ChecklistPoint.checklist == cls.id
+        )
         return list(cls.visible_to(user).select(cls, points.alias("count")).order_by(cls.name))
 
     @property
     def points(self) -> list["ChecklistPoint"]:
-        return list(ChecklistPoint.select().where(ChecklistPoint.checklist == self.id).order_by(ChecklistPoint.position))
+        return list(
+            ChecklistPoint.select()
+            .where(ChecklistPoint.checklist == self.id)
+            .order_by(ChecklistPoint.position)
+        )
 
     @classmethod
-    def write(cls, checklist: "Checklist | None", values: dict, points: list[dict], *, by, seen: int | None = None) -> "Checklist":
+    def write(
+        cls,
+        checklist: "Checklist | None",
+        values: dict,
+        points: list[dict],
+        *,
+        by,
+        seen: int | None = None,
+    ) -> "Checklist":
         """Save a new or an existing checklist with these points, in this order.
 
-        `seen` is the version the form was opened on; where another was saved meanwhile, Refused and nothing is saved.
+        `seen` is the version the form was opened on; where another was saved meanwhile, Refused and
+        nothing is saved.
         """
         checklist = checklist or cls(name="")
         checklist.demand("edit", by)
@@ -99,7 +114,17 @@ class Checklist(Noun):
     def _demand_version(self, seen: int) -> None:
         if self.version != seen:
             saved = Event.about(self).first()
-            raise Refused([refuse("checklist.changed", who=saved.actor_name, since=saved.at, checklist_id=self.id)], self)
+            raise Refused(
+                [
+                    refuse(
+                        "checklist.changed",
+                        who=saved.actor_name,
+                        since=saved.at,
+                        checklist_id=self.id,
+                    )
+                ],
+                self,
+            )
 
 
 class _Asked(Record):
@@ -145,14 +170,18 @@ class OrderPoint(_Asked):
     @property
     def is_answered(self) -> bool:
         """A value may be left out only where the point does not apply."""
-        return self.outcome is not None and (not self.is_number or self.value is not None or self.outcome is PointOutcome.NA)
+        return self.outcome is not None and (
+            not self.is_number or self.value is not None or self.outcome is PointOutcome.NA
+        )
 
     @property
     def is_outside(self) -> bool:
         """Is the value beyond its limits?"""
         if self.value is None:
             return False
-        return (self.low is not None and self.value < self.low) or (self.high is not None and self.value > self.high)
+        return (self.low is not None and self.value < self.low) or (
+            self.high is not None and self.value > self.high
+        )
 
     @property
     def has_remark(self) -> bool:
@@ -160,7 +189,8 @@ class OrderPoint(_Asked):
 
     @property
     def counts_as(self) -> PointOutcome | None:
-        """What it counts as in the protocol: a value outside its limits is a remark; None while it is not answered."""
+        """What it counts as in the protocol: a value outside its limits is a remark; None while it
+        is not answered."""
         if not self.is_answered:
             return None
         return PointOutcome.REMARK if self.has_remark else self.outcome
@@ -180,13 +210,17 @@ class OrderPoint(_Asked):
         return {"outcome": self.outcome, "value": self.value, "remark": self.remark}
 
     def judged(self, answer: Answer) -> Answer:
-        """A value alone answers a point: it is OK, or outside its limits, which counts as a remark by itself."""
+        """A value alone answers a point: it is OK, or outside its limits, which counts as a remark
+        by itself."""
         if self.is_number and answer["outcome"] is None and answer["value"] is not None:
             return {**answer, "outcome": PointOutcome.OK}
         return answer
 
-    def answer(self, *, outcome: PointOutcome | None, value: Decimal | None, remark: str, by) -> bool:
-        """Write the answer down; True when it differs from before. The order's verb records the event."""
+    def answer(
+        self, *, outcome: PointOutcome | None, value: Decimal | None, remark: str, by
+    ) -> bool:
+        """Write the answer down; True when it differs from before. The order's verb records the
+        event."""
         answer = self.judged({"outcome": outcome, "value": value, "remark": remark})
         if answer == self.given:
             return False

@@ -1,7 +1,7 @@
 """Files people upload or Kundbok makes: what they belong to, and how far their preparation is.
 
-The bytes live in storage (tasks/storage.py) under random keys. A picture waits until the worker has made it anew
-without EXIF and GPS; until then nobody is shown the original.
+The bytes live in storage (tasks/storage.py) under random keys. A picture waits until the worker
+has made it anew without EXIF and GPS; until then nobody is shown the original.
 """
 
 import secrets
@@ -22,7 +22,11 @@ from models.user import User
 
 LARGEST_MB = 25
 LONGEST_NAME = 160
-FOR_PORTAL = ("fault_report", "order", "protocol")  # what staff keep on a customer's card is the house's own
+FOR_PORTAL = (
+    "fault_report",
+    "order",
+    "protocol",
+)  # what staff keep on a customer's card is the house's own
 MOST_AT_ONCE = 10
 
 
@@ -93,12 +97,16 @@ class File(Record):
         from models.nouns import NOUNS  # the nouns have files, not the reverse
 
         nouns = FOR_PORTAL if user.is_portal else ("customer", "facility", *FOR_PORTAL)
-        theirs = [(cls.noun_name == name) & cls.record_id.in_(NOUNS[name].visible_to(user).select(NOUNS[name].id)) for name in nouns]
+        theirs = [
+            (cls.noun_name == name)
+            & cls.record_id.in_(NOUNS[name].visible_to(user).select(NOUNS[name].id))
+            for name in nouns
+        ]
         query = cls.select().where(reduce(or_, theirs) & cls.deleted_at.is_null())
         return query.where(_for_portal(user)) if user.is_portal else query
 
     @property
-    def record(self) -> Record:
+    def record(self) -> Any:
         """What the file belongs to."""
         from models.nouns import find  # the nouns have files, not the reverse
 
@@ -117,14 +125,24 @@ class File(Record):
             return []
         one = {record.noun for record in records}.pop()
         ids = [record.id for record in records]
-        return list(cls.select().where((cls.noun_name == one) & cls.record_id.in_(ids) & cls.deleted_at.is_null()).order_by(cls.id))
+        return list(
+            cls.select()
+            .where((cls.noun_name == one) & cls.record_id.in_(ids) & cls.deleted_at.is_null())
+            .order_by(cls.id)
+        )
 
     @classmethod
     def attach(cls, record: Record, *, by: User | None, tell: bool = True, **facts) -> "File":
-        """Note a stored upload as belonging to `record`; `tell=False` where the record's own event says it already."""
+        """Note a stored upload as belonging to `record`; `tell=False` where the record's own event
+        says it already."""
         with db.atomic():
             customer = record.id if record.noun == "customer" else record.__data__.get("customer")
-            belongs = {"noun_name": record.noun, "record_id": record.id, "customer": customer, "store": record.__data__.get("store")}
+            belongs = {
+                "noun_name": record.noun,
+                "record_id": record.id,
+                "customer": customer,
+                "store": record.__data__.get("store"),
+            }
             file = cls.create(uploaded_by=by, **belongs, **facts)
             if tell:
                 Event.record("file.uploaded", by=by, about=record, file=file.name, file_id=file.id)
@@ -134,22 +152,33 @@ class File(Record):
     def carry_over(cls, source: Record, target: Record) -> None:
         """Let `target` have the files of `source` too: the same bytes, rows of its own."""
         for file in cls.of(source):
-            facts = {name: value for name, value in file.__data__.items() if name not in ("id", "noun_name", "record_id")}
+            facts = {
+                name: value
+                for name, value in file.__data__.items()
+                if name not in ("id", "noun_name", "record_id")
+            }
             cls.create(noun_name=target.noun, record_id=target.id, **facts)
 
     def remove(self, record: Record, *, by: User) -> None:
         """Take the file away from its record; the row stays for the log."""
         record.demand("delete_files", by)
         with db.atomic():
-            if File.update(deleted_at=now()).where((File.id == self.id) & File.deleted_at.is_null()).execute():
+            if (
+                File.update(deleted_at=now())
+                .where((File.id == self.id) & File.deleted_at.is_null())
+                .execute()
+            ):
                 Event.record("file.deleted", by=by, about=record, file=self.name)
 
     @classmethod
     def unprepared(cls, limit: int = 50) -> list["File"]:
-        return list(cls.select().where(cls.state == FileState.WAITING).order_by(cls.id).limit(limit))
+        return list(
+            cls.select().where(cls.state == FileState.WAITING).order_by(cls.id).limit(limit)
+        )
 
     def prepared(self, **facts) -> bool:
-        """The worker made the picture anew. Rows carried over meanwhile share its bytes and get them too.
+        """The worker made the picture anew. Rows carried over meanwhile share its bytes and get
+        them too.
 
         False where another worker was quicker: then what this one made is to be thrown away.
         """
@@ -159,11 +188,18 @@ class File(Record):
         self._all_waiting(state=FileState.FAILED, reason=reason)
 
     def _all_waiting(self, **facts) -> int:
-        return File.update(**facts).where((File.key == self.key) & (File.state == FileState.WAITING)).execute()
+        return (
+            File.update(**facts)
+            .where((File.key == self.key) & (File.state == FileState.WAITING))
+            .execute()
+        )
 
     def catch_up(self) -> bool:
-        """A row carried over while its picture was being made missed the outcome: take it from the one that has it."""
-        twin = File.select().where((File.key == self.key) & (File.state != FileState.WAITING)).first()
+        """A row carried over while its picture was being made missed the outcome: take it from the
+        one that has it."""
+        twin = (
+            File.select().where((File.key == self.key) & (File.state != FileState.WAITING)).first()
+        )
         if twin is None:
             return False
         shared = ("state", "reason", "shown_key", "thumb_key", "width", "height")
@@ -172,11 +208,16 @@ class File(Record):
 
     @property
     def refusal(self):
-        return refuse("upload.unreadable", name=self.name, code="upload.unreadable") if self.is_failed else None
+        return (
+            refuse("upload.unreadable", name=self.name, code="upload.unreadable")
+            if self.is_failed
+            else None
+        )
 
 
 def _for_portal(user) -> Any:
-    """Photos, and the customers' own documents: what the staff keep with an order is the house's own. Of a protocol's
+    """Photos, and the customers' own documents: what the staff keep with an order is the house's
+    own. Of a protocol's
     two papers an account gets the one that says what it may read (S4.11).
     """
     from models.portal import PortalAccount  # the portal is newer than the files

@@ -152,7 +152,9 @@ class Order(Working, Searchable, Noun):
     @classmethod
     def overdue(cls) -> peewee.Expression:
         """The same for a query, by today's date where the organisation is."""
-        return cls.status.in_(OPEN) & (cls.planned_on < datetime.now(ZoneInfo(Organisation.current().time_zone)).date())
+        return cls.status.in_(OPEN) & (
+            cls.planned_on < datetime.now(ZoneInfo(Organisation.current().time_zone)).date()
+        )
 
     @property
     def points(self) -> list[OrderPoint]:
@@ -160,17 +162,32 @@ class Order(Working, Searchable, Noun):
 
     def searched_by(self):
         return (
-            str(self.number), self.heading, self.description[:400], self.customer.name, self.customer.number,
-            self.facility.name, self.facility.town, self.contact_name, self.contact_phone,
-        )  # fmt: skip
+            str(self.number),
+            self.heading,
+            self.description[:400],
+            self.customer.name,
+            self.customer.number,
+            self.facility.name,
+            self.facility.town,
+            self.contact_name,
+            self.contact_phone,
+        )
 
     @classmethod
     def visible_to(cls, user) -> peewee.ModelSelect:
         query = cls.select(cls, Customer, Facility).join(Customer).switch(cls).join(Facility)
         if user.is_portal:
             may = user.has(Right.PORTAL_ORDERS) or user.has(Right.PORTAL_PROTOCOLS)
-            seen = query.where(cls.facility.in_(Facility.visible_to(user).select(Facility.id)) if may else peewee.SQL("1=0"))
-            return seen.where(cls.status != VOIDED) if Organisation.current().portal_hide_voided else seen  # S4.27
+            seen = query.where(
+                cls.facility.in_(Facility.visible_to(user).select(Facility.id))
+                if may
+                else peewee.SQL("1=0")
+            )
+            return (
+                seen.where(cls.status != VOIDED)
+                if Organisation.current().portal_hide_voided
+                else seen
+            )  # S4.27
         if user.store_ids is not None:
             query = query.where(cls.store.in_(user.store_ids))
         if user.has(Right.ORDER_VIEW):
@@ -181,23 +198,43 @@ class Order(Working, Searchable, Noun):
 
     @classmethod
     def day_of(cls, user, today: date) -> list["Order"]:
-        """What this person has to do: theirs and open, late and today's first, then the coming week's and the undated."""
-        mine = cls.visible_to(user).where(cls.id.in_(OrderAssignment.orders_of(user)) & cls.status.in_(OPEN))
+        """What this person has to do: theirs and open, late and today's first, then the coming
+        week's and the undated."""
+        mine = cls.visible_to(user).where(
+            cls.id.in_(OrderAssignment.orders_of(user)) & cls.status.in_(OPEN)
+        )
         soon = cls.planned_on.is_null() | (cls.planned_on <= today + timedelta(days=7))
-        return list(mine.where(soon).order_by(cls.planned_on.is_null(), cls.planned_on, cls.priority, cls.id))
+        return list(
+            mine.where(soon).order_by(
+                cls.planned_on.is_null(), cls.planned_on, cls.priority, cls.id
+            )
+        )
 
     def is_assigned_to(self, user) -> bool:
-        return OrderAssignment.select().where((OrderAssignment.order == self.id) & (OrderAssignment.user == user.id)).exists()
+        return (
+            OrderAssignment.select()
+            .where((OrderAssignment.order == self.id) & (OrderAssignment.user == user.id))
+            .exists()
+        )
 
     @property
     def assignees(self) -> list[User]:
-        return list(User.select().join(OrderAssignment).where(OrderAssignment.order == self.id).order_by(OrderAssignment.id))
+        return list(
+            User.select()
+            .join(OrderAssignment)
+            .where(OrderAssignment.order == self.id)
+            .order_by(OrderAssignment.id)
+        )
 
     @classmethod
     def add(cls, values: dict, *, checklist: Checklist | None, by: User) -> "Order":
         """A new order; the customer's people are put on it (S2.23)."""
         customer, facility = values["customer"], values["facility"]
-        refusals = rule_missing(cls, "create", by) + customer.against_new_work() + facility.against_new_work()
+        refusals = (
+            rule_missing(cls, "create", by)
+            + customer.against_new_work()
+            + facility.against_new_work()
+        )
         if refusals:
             raise Refused(refusals, customer)
         with db.atomic():
@@ -206,21 +243,36 @@ class Order(Working, Searchable, Noun):
 
     @classmethod
     def from_report(cls, report: FaultReport, *, by: User) -> "Order":
-        """The report's `accept`: text, contact, photos and people come along, the report is marked with its order."""
+        """The report's `accept`: text, contact, photos and people come along, the report is marked
+        with its order."""
         with db.atomic():
             report._move("accept")
             values = {
-                "heading": report.heading, "description": report.description, "customer": report.customer, "facility": report.facility,
-                "report": report, "priority": report.priority, "contact_name": report.contact_name, "contact_phone": report.contact_phone,
-            }  # fmt: skip
-            order = cls._make(values, Checklist.usual(), by, report.assignees or report.customer.assignees)
+                "heading": report.heading,
+                "description": report.description,
+                "customer": report.customer,
+                "facility": report.facility,
+                "report": report,
+                "priority": report.priority,
+                "contact_name": report.contact_name,
+                "contact_phone": report.contact_phone,
+            }
+            order = cls._make(
+                values, Checklist.usual(), by, report.assignees or report.customer.assignees
+            )
             File.carry_over(report, order)
-            Event.record("fault_report.accepted", by=by, about=report, order=order.number, order_id=order.id)
+            Event.record(
+                "fault_report.accepted", by=by, about=report, order=order.number, order_id=order.id
+            )
             return order
 
     @classmethod
-    def _make(cls, values: dict, checklist: Checklist | None, by: User, people: list[User]) -> "Order":
-        order = cls.create(number=Series.take("order", start=101), store=values["customer"].store_id, **values)
+    def _make(
+        cls, values: dict, checklist: Checklist | None, by: User, people: list[User]
+    ) -> "Order":
+        order = cls.create(
+            number=Series.take("order", start=101), store=values["customer"].store_id, **values
+        )
         OrderPoint.copy_to(order, checklist)
         Event.record("order.created", by=by, about=order)
         for user in people:
@@ -266,7 +318,13 @@ class Order(Working, Searchable, Noun):
     def comment(self, text: str, *, internal: bool, by: User) -> Event:
         self.demand("comment", by)
         with db.atomic():
-            return Event.record("comment.written", by=by, about=self, internal=internal and not by.is_portal, text=text)
+            return Event.record(
+                "comment.written",
+                by=by,
+                about=self,
+                internal=internal and not by.is_portal,
+                text=text,
+            )
 
 
 class OrderAssignment(Record):
@@ -283,10 +341,21 @@ class OrderAssignment(Record):
 
     @classmethod
     def replace_all(cls, order: Order, users: list[User], by: User) -> None:
-        before, after = {user.id: user for user in order.assignees}, {user.id: user for user in users}
+        before, after = (
+            {user.id: user for user in order.assignees},
+            {user.id: user for user in users},
+        )
         for user_id in after.keys() - before.keys():
             cls.create(order=order, user=user_id)
-            Event.record("order.assigned", by=by, about=order, person=after[user_id].name, person_id=user_id)
+            Event.record(
+                "order.assigned", by=by, about=order, person=after[user_id].name, person_id=user_id
+            )
         for user_id in before.keys() - after.keys():
             cls.delete().where((cls.order == order) & (cls.user == user_id)).execute()
-            Event.record("order.unassigned", by=by, about=order, person=before[user_id].name, person_id=user_id)
+            Event.record(
+                "order.unassigned",
+                by=by,
+                about=order,
+                person=before[user_id].name,
+                person_id=user_id,
+            )

@@ -1,4 +1,5 @@
-"""The service protocol: what was done, measured and remarked, signed. Its PDF is made once and kept."""
+"""The service protocol: what was done, measured and remarked, signed. Its PDF is made once and
+kept."""
 
 from datetime import timedelta
 
@@ -63,7 +64,11 @@ class Protocol(Noun):
     next_try_at = UTCDateTimeField(default=now)
 
     class Meta:
-        indexes = ((("customer", "signed_at", "id"), False), (("signed_at", "id"), False), (("status", "next_try_at"), False))
+        indexes = (
+            (("customer", "signed_at", "id"), False),
+            (("signed_at", "id"), False),
+            (("status", "next_try_at"), False),
+        )
 
     @property
     def title(self) -> str:
@@ -75,19 +80,33 @@ class Protocol(Noun):
 
     @classmethod
     def visible_to(cls, user) -> peewee.ModelSelect:
-        query = cls.select(cls, Order, Customer, Facility).join(Order).switch(cls).join(Customer).switch(cls).join(Facility)
+        query = (
+            cls.select(cls, Order, Customer, Facility)
+            .join(Order)
+            .switch(cls)
+            .join(Customer)
+            .switch(cls)
+            .join(Facility)
+        )
         if user.is_portal and not user.has(Right.PORTAL_PROTOCOLS):
             return query.where(peewee.SQL("1=0"))
         return query.where(cls.order.in_(Order.visible_to(user).select(Order.id)))
 
     @classmethod
     def sign(cls, order: Order, *, by: User) -> "Protocol":
-        """The order's `perform`: the next protocol of the order, `107-1`, `107-2` (S2.21's numbering)."""
+        """The order's `perform`: the next protocol of the order, `107-1`, `107-2` (S2.21's
+        numbering)."""
         sequence = cls.select().where(cls.order == order).count() + 1
         protocol = cls.create(
-            number=f"{order.number}-{sequence}", sequence=sequence, order=order, customer=order.customer_id,
-            facility=order.facility_id, store=order.store_id, remarks=sum(point.has_remark for point in order.points), signed_by=by,
-        )  # fmt: skip
+            number=f"{order.number}-{sequence}",
+            sequence=sequence,
+            order=order,
+            customer=order.customer_id,
+            facility=order.facility_id,
+            store=order.store_id,
+            remarks=sum(point.has_remark for point in order.points),
+            signed_by=by,
+        )
         Event.record("protocol.signed", by=by, about=protocol)
         return protocol
 
@@ -98,9 +117,12 @@ class Protocol(Noun):
         return list(cls.select().where(due).order_by(cls.id).limit(20))
 
     def attempted(self) -> None:
-        """Note a try before it begins: one that kills the worker waits longer and longer, and never gives up."""
+        """Note a try before it begins: one that kills the worker waits longer and longer, and never
+        gives up."""
         wait = min(FIRST_WAIT * 2 ** min(self.attempts, 10), LONGEST_WAIT)
-        Protocol.update(attempts=Protocol.attempts + 1, next_try_at=now() + wait).where(Protocol.id == self.id).execute()
+        Protocol.update(attempts=Protocol.attempts + 1, next_try_at=now() + wait).where(
+            Protocol.id == self.id
+        ).execute()
         self.reload()
 
     def _against_make_now(self, by) -> list[Refusal]:
@@ -109,11 +131,14 @@ class Protocol(Noun):
     def make_now(self, *, by: User) -> None:
         """Try again at once instead of waiting; the caller rings for the worker."""
         self.demand("make_now", by)
-        Protocol.update(next_try_at=now()).where((Protocol.id == self.id) & (Protocol.status == ProtocolStatus.SIGNED)).execute()
+        Protocol.update(next_try_at=now()).where(
+            (Protocol.id == self.id) & (Protocol.status == ProtocolStatus.SIGNED)
+        ).execute()
 
     @property
     def is_held_up(self) -> bool:
-        """Tried and not made: the storage was out of reach, or something in it cannot be printed."""
+        """Tried and not made: the storage was out of reach, or something in it cannot be
+        printed."""
         return not self.is_ready and self.attempts > 0
 
     @property
@@ -156,7 +181,8 @@ class Protocol(Noun):
 
 
 class Signature(Record):
-    """A name, drawn on the glass or typed, under an order's protocol. A second one by the same role replaces the first."""
+    """A name, drawn on the glass or typed, under an order's protocol. A second one by the same role
+    replaces the first."""
 
     order = peewee.ForeignKeyField(Order, backref="signatures", on_delete="CASCADE")
     signer = ChoiceField(Signer)
@@ -172,8 +198,11 @@ class Signature(Record):
         return cls.get_or_none((cls.order == order.id) & (cls.signer == signer))
 
     @classmethod
-    def write(cls, order: Order, signer: Signer, name: str, image_key: str, *, by: User) -> "Signature":
-        """Sign: `image_key` is where the drawing is kept, "" where the name was typed. A finished order is signed for good."""
+    def write(
+        cls, order: Order, signer: Signer, name: str, image_key: str, *, by: User
+    ) -> "Signature":
+        """Sign: `image_key` is where the drawing is kept, "" where the name was typed. A finished
+        order is signed for good."""
         with db.atomic():
             order.lock()
             order.demand("sign", by)

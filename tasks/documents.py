@@ -1,4 +1,5 @@
-"""Papers, made once by the worker and kept: what the reader is shown and sent is the stored file, never a new rendering."""
+"""Papers, made once by the worker and kept: what the reader is shown and sent is the stored file,
+never a new rendering."""
 
 import hashlib
 from collections.abc import Callable
@@ -10,11 +11,20 @@ from flask_babel import force_locale, gettext, to_user_timezone
 
 from models.base import connection
 from models.checklist import OrderPoint
-from models.file import File, FileKind, FileState
+from models.file import File, FileState
 from models.order import Order
 from models.organisation import Organisation
 from models.protocol import Protocol, Signer
-from models.protocol_view import CustomerView, FacilityView, OrganisationView, PhotoView, PointGroup, PointView, ProtocolView, SignatureView
+from models.protocol_view import (
+    CustomerView,
+    FacilityView,
+    OrganisationView,
+    PhotoView,
+    PointGroup,
+    PointView,
+    ProtocolView,
+    SignatureView,
+)
 from tasks import CONFIG, app, huey, pdf, uploads, vault
 from tasks.figures import measured
 
@@ -34,15 +44,21 @@ def make_protocol(protocol_id: int) -> None:
 
 @huey.task(name="make_discreet", priority=55)
 def make_discreet(protocol_id: int) -> None:
-    """The paper for a portal account that does not read the performed action; made once, when it is first asked for."""
+    """The paper for a portal account that does not read the performed action; made once, when it is
+    first asked for."""
     with connection():
         protocol = Protocol.get_or_none(Protocol.id == protocol_id)
         if protocol is not None and protocol.is_ready and not protocol.discreet_pdf:
-            keep(protocol.made_discreet, protocol, print_protocol(protocol, hide_performed_action=True))
+            keep(
+                protocol.made_discreet,
+                protocol,
+                print_protocol(protocol, hide_performed_action=True),
+            )
 
 
 def make_waiting() -> None:
-    """Protocols whose maker died or failed; one that cannot be made does not stand in the way of the others."""
+    """Protocols whose maker died or failed; one that cannot be made does not stand in the way of
+    the others."""
     with connection():
         for protocol in Protocol.unmade():
             try_protocol(protocol)
@@ -62,7 +78,13 @@ def keep(made: Callable[..., bool], protocol: Protocol, content: bytes) -> None:
     """Store the paper and note it; of two makers the slower throws its own away."""
     key = File.new_key("pdf")
     vault().put(key, content)
-    facts = {"state": FileState.READY, "name": f"{protocol.number}.pdf", "mime": PDF, "size": len(content), "key": key}
+    facts = {
+        "state": FileState.READY,
+        "name": f"{protocol.number}.pdf",
+        "mime": PDF,
+        "size": len(content),
+        "key": key,
+    }
     if not made(sha256=hashlib.sha256(content).hexdigest(), **facts):
         vault().delete(key)
     log.info("protocol_made", protocol=protocol.id, size=len(content))
@@ -87,18 +109,36 @@ def print_protocol(protocol: Protocol, *, hide_performed_action: bool = False) -
     return pdf.render(html, images=images, language=language.value, accent=accent)
 
 
-def protocol_view(protocol: Protocol, images: dict[str, bytes], hide_performed_action: bool) -> ProtocolView:
+def protocol_view(
+    protocol: Protocol, images: dict[str, bytes], hide_performed_action: bool
+) -> ProtocolView:
     order, customer, facility = protocol.order, protocol.customer, protocol.facility
     return ProtocolView(
-        number=protocol.number, title=gettext("Service protocol"), language=customer.language.value, order_number=order.title,
-        organisation=sender(images), store=protocol.store.name,
-        customer=CustomerView(customer.name, customer.number, lines(customer.address, f"{customer.postcode} {customer.town}"), customer.org_number),
-        facility=FacilityView(facility.name, facility.number, lines(facility.address, f"{facility.postcode} {facility.town}")),
+        number=protocol.number,
+        title=gettext("Service protocol"),
+        language=customer.language.value,
+        order_number=order.title,
+        organisation=sender(images),
+        store=protocol.store.name,
+        customer=CustomerView(
+            customer.name,
+            customer.number,
+            lines(customer.address, f"{customer.postcode} {customer.town}"),
+            customer.org_number,
+        ),
+        facility=FacilityView(
+            facility.name,
+            facility.number,
+            lines(facility.address, f"{facility.postcode} {facility.town}"),
+        ),
         contact=" ".join(part for part in (order.contact_name, order.contact_phone) if part),
-        technicians=technicians(protocol), groups=groups(order.points),
+        technicians=technicians(protocol),
+        groups=groups(order.points),
         performed_action=None if hide_performed_action else order.performed_action,
-        photos=photos(order, images), signatures=signatures(order, images), performed_on=to_user_timezone(order.performed_at).date(),
-    )  # fmt: skip
+        photos=photos(order, images),
+        signatures=signatures(order, images),
+        performed_on=to_user_timezone(order.performed_at).date(),
+    )
 
 
 def technicians(protocol: Protocol) -> tuple[str, ...]:
@@ -111,13 +151,19 @@ def sender(images: dict[str, bytes]) -> OrganisationView:
     organisation = g.organisation
     logo = "logo" if organisation.logo_key and put_in(images, "logo", organisation.logo_key) else ""
     return OrganisationView(
-        organisation.name, lines(organisation.address, f"{organisation.postcode} {organisation.town}"), organisation.org_number,
-        organisation.phone, organisation.email, organisation.website, logo,
-    )  # fmt: skip
+        organisation.name,
+        lines(organisation.address, f"{organisation.postcode} {organisation.town}"),
+        organisation.org_number,
+        organisation.phone,
+        organisation.email,
+        organisation.website,
+        logo,
+    )
 
 
 def put_in(images: dict[str, bytes], name: str, key: str) -> bool:
-    """Hand a stored picture over to the paper; False where it is gone, and the paper does without it."""
+    """Hand a stored picture over to the paper; False where it is gone, and the paper does without
+    it."""
     try:
         images[name] = vault().get(key)
     except FileNotFoundError:
@@ -131,12 +177,22 @@ def lines(*texts: str) -> tuple[str, ...]:
 
 
 def groups(points: list[OrderPoint]) -> tuple[PointGroup, ...]:
-    return tuple(PointGroup(title, tuple(point_view(point) for point in members)) for title, members in groupby(points, key=lambda point: point.group))
+    return tuple(
+        PointGroup(title, tuple(point_view(point) for point in members))
+        for title, members in groupby(points, key=lambda point: point.group)
+    )
 
 
 def point_view(point: OrderPoint) -> PointView:
     return PointView(
-        str(point.position), point.text, point.counts_as, value=measured(point.value), unit=point.unit, limits=limits(point), remark=point.remark, outside=point.is_outside
+        str(point.position),
+        point.text,
+        point.counts_as,
+        value=measured(point.value),
+        unit=point.unit,
+        limits=limits(point),
+        remark=point.remark,
+        outside=point.is_outside,
     )
 
 
@@ -146,7 +202,9 @@ def limits(point: OrderPoint) -> str:
         return gettext("%(low)s to %(high)s", low=measured(point.low), high=measured(point.high))
     if point.low is not None:
         return gettext("at least %(value)s", value=measured(point.low))
-    return gettext("at most %(value)s", value=measured(point.high)) if point.high is not None else ""
+    return (
+        gettext("at most %(value)s", value=measured(point.high)) if point.high is not None else ""
+    )
 
 
 def photos(order: Order, images: dict[str, bytes]) -> tuple[PhotoView, ...]:
@@ -162,6 +220,11 @@ def signatures(order: Order, images: dict[str, bytes]) -> tuple[SignatureView, .
         if signature.is_drawn:
             images[f"signature-{signature.id}"] = vault().get(signature.image_key)
     return tuple(
-        SignatureView(str(signature.signer.label), signature.name, to_user_timezone(signature.at), f"signature-{signature.id}" if signature.is_drawn else "")
+        SignatureView(
+            str(signature.signer.label),
+            signature.name,
+            to_user_timezone(signature.at),
+            f"signature-{signature.id}" if signature.is_drawn else "",
+        )
         for signature in sorted(written, key=lambda signature: list(Signer).index(signature.signer))
     )

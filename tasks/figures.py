@@ -1,4 +1,5 @@
-"""Measured values as the reader's language writes numbers, with the decimals they were read with (4.20 stays 4,20), and
+"""Measured values as the reader's language writes numbers, with the decimals they were read with
+(4.20 stays 4,20), and
 without anything between the thousands, so that what is shown can be typed again."""
 
 from decimal import Decimal

@@ -1,7 +1,9 @@
-"""Taking files in: looked at by content, stored under random names; pictures are made anew by the worker."""
+"""Taking files in: looked at by content, stored under random names; pictures are made anew by the
+worker."""
 
 import hashlib
 from collections.abc import Iterable
+from typing import cast
 
 import structlog
 from werkzeug.datastructures import FileStorage
@@ -11,15 +13,18 @@ from models.file import LARGEST_MB, LONGEST_NAME, MOST_AT_ONCE, File, FileKind, 
 from models.refusals import Refusal, Refused, refuse
 from models.user import User
 from tasks import huey, vault
-from tasks.photos import Kind, Remade, Unreadable, remake, sniff
+from tasks.photos import HEAD, Kind, Remade, Unreadable, remake, sniff
 
 log = structlog.get_logger("kundbok.files")
 
 MB = 1_000_000
 
 
-def receive(record: Record, uploads: Iterable[FileStorage], *, by: User | None, tell: bool = True) -> list[File]:
-    """Keep these uploads with the record. Raises Refused with every file that cannot be taken, and keeps none then."""
+def receive(
+    record: Record, uploads: Iterable[FileStorage], *, by: User | None, tell: bool = True
+) -> list[File]:
+    """Keep these uploads with the record. Raises Refused with every file that cannot be taken, and
+    keeps none then."""
     chosen = [upload for upload in uploads if upload and upload.filename]
     contents = [(upload.filename or "", upload.read(LARGEST_MB * MB + 1)) for upload in chosen]
     refusals = [refusal for name, raw in contents for refusal in against(name, raw)]
@@ -33,14 +38,29 @@ def receive(record: Record, uploads: Iterable[FileStorage], *, by: User | None, 
 def against(name: str, raw: bytes) -> list[Refusal]:
     """What is wrong with one upload."""
     if len(raw) > LARGEST_MB * MB:
-        return [refuse("upload.size", name=name, size=f"> {LARGEST_MB}", limit=LARGEST_MB, code="upload.size")]
-    if sniff(raw) is None:
-        return [refuse("upload.type", name=name, found=name.rpartition(".")[2][:10] or "?", code="upload.type")]
+        return [
+            refuse(
+                "upload.size",
+                name=name,
+                size=f"> {LARGEST_MB}",
+                limit=LARGEST_MB,
+                code="upload.size",
+            )
+        ]
+    if sniff(raw[:HEAD]) is None:
+        return [
+            refuse(
+                "upload.type",
+                name=name,
+                found=name.rpartition(".")[2][:10] or "?",
+                code="upload.type",
+            )
+        ]
     return []
 
 
 def keep(record: Record, name: str, raw: bytes, *, by: User | None, tell: bool) -> File:
-    kind = sniff(raw)
+    kind = cast(Kind, sniff(raw[:HEAD]))  # `against` has seen to it that there is one
     key = File.new_key(kind.extension)
     vault().put(key, raw)
     return File.attach(record, by=by, tell=tell, **facts(kind, name, raw, key))
@@ -60,10 +80,17 @@ def facts(kind: Kind, name: str, raw: bytes, key: str) -> dict:
 
 
 def plain_name(name: str) -> str:
-    """The last part of what the browser calls it, in printable letters; the end, which says what it is, is kept."""
-    name = "".join(char for char in name.replace("\\", "/").rpartition("/")[2] if char.isprintable())
+    """The last part of what the browser calls it, in printable letters; the end, which says what it
+    is, is kept."""
+    name = "".join(
+        char for char in name.replace("\\", "/").rpartition("/")[2] if char.isprintable()
+    )
     stem, dot, ending = name.rpartition(".")
-    return f"{stem[: LONGEST_NAME - len(ending) - 1]}{dot}{ending}" if dot and len(ending) < 10 else name[:LONGEST_NAME]
+    return (
+        f"{stem[: LONGEST_NAME - len(ending) - 1]}{dot}{ending}"
+        if dot and len(ending) < 10
+        else name[:LONGEST_NAME]
+    )
 
 
 @huey.task(name="prepare_file", priority=30)
@@ -76,7 +103,8 @@ def prepare(file_id: int) -> None:
 
 @huey.task(name="prepare_files", priority=30)
 def prepare_all() -> None:
-    """Every picture that waits, the oldest first; the storage being out of reach is no reason to give one up."""
+    """Every picture that waits, the oldest first; the storage being out of reach is no reason to
+    give one up."""
     with connection():
         for file in File.unprepared():
             if not try_making(file):
@@ -94,7 +122,8 @@ def try_making(file: File) -> bool:
 
 
 def make_anew(file: File) -> None:
-    """Without EXIF and GPS, at the size we show; the original goes, it may say where somebody lives."""
+    """Without EXIF and GPS, at the size we show; the original goes, it may say where somebody
+    lives."""
     try:
         picture = remake(vault().get(file.key))
     except FileNotFoundError:
@@ -116,6 +145,8 @@ def keep_picture(file: File, picture: Remade) -> None:
     shown, thumb = File.new_key("jpg"), File.new_key("jpg")
     vault().put(shown, picture.full)
     vault().put(thumb, picture.thumb)
-    if not file.prepared(shown_key=shown, thumb_key=thumb, width=picture.width, height=picture.height):
+    if not file.prepared(
+        shown_key=shown, thumb_key=thumb, width=picture.width, height=picture.height
+    ):
         vault().delete(shown)
         vault().delete(thumb)

@@ -1,4 +1,5 @@
-"""Files: who may open them, what is handed out, and that nothing of where a photo was taken leaves the house."""
+"""Files: who may open them, what is handed out, and that nothing of where a photo was taken leaves
+the house."""
 
 import io
 
@@ -51,19 +52,35 @@ def test_a_file_is_sent_so_that_no_browser_runs_it_and_only_this_reader_keeps_it
     file = attach(order, cast.dispatcher, "Ritning å.pdf", PDF)
     answer = cast.at("dispatcher").get(f"/files/{file.id}")
     assert answer.data == PDF
-    assert answer.headers["Content-Disposition"].startswith("attachment; filename") and "Ritning" in answer.headers["Content-Disposition"]
+    assert (
+        answer.headers["Content-Disposition"].startswith("attachment; filename")
+        and "Ritning" in answer.headers["Content-Disposition"]
+    )
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"] == "private, no-cache"
-    again = cast.at("dispatcher").get(f"/files/{file.id}", headers={"If-None-Match": answer.headers["ETag"]})
+    again = cast.at("dispatcher").get(
+        f"/files/{file.id}", headers={"If-None-Match": answer.headers["ETag"]}
+    )
     assert (again.status_code, again.data) == (304, b"")
 
 
 def test_a_file_is_known_to_those_who_see_its_record_and_to_nobody_else(cast, order):
     report = factories.fault_report(cast.marit, cast.lovskar, cast.shop)
-    files = [attach(record, cast.owner, "text.pdf", PDF) for record in (order, report, cast.lovskar, cast.shop)]
-    for reader, expected in (("dispatcher", 200), ("southerner", 404), ("technician", 404), ("linnea", 404), ("marit", 404)):
-        assert [cast.at(reader).get(f"/files/{file.id}").status_code for file in files] == [expected] * 4, reader
+    files = [
+        attach(record, cast.owner, "text.pdf", PDF)
+        for record in (order, report, cast.lovskar, cast.shop)
+    ]
+    for reader, expected in (
+        ("dispatcher", 200),
+        ("southerner", 404),
+        ("technician", 404),
+        ("linnea", 404),
+        ("marit", 404),
+    ):
+        assert [cast.at(reader).get(f"/files/{file.id}").status_code for file in files] == [
+            expected
+        ] * 4, reader
     assert cast.stranger().get(f"/files/{files[0].id}").status_code == 302
     assert cast.at("dispatcher").get("/files/999").status_code == 404
 
@@ -77,18 +94,28 @@ def test_a_customers_user_reaches_the_files_of_their_reports_but_not_those_on_th
 
 
 def test_what_cannot_be_taken_is_refused_file_by_file_and_nothing_is_kept(cast, order):
-    wrong = [FileStorage(io.BytesIO(b"MZ\x00\x00"), "a.exe"), FileStorage(io.BytesIO(b"\0" * (25_000_001)), "b.bin"), FileStorage(photo(), "c.jpg")]
+    wrong = [
+        FileStorage(io.BytesIO(b"MZ\x00\x00"), "a.exe"),
+        FileStorage(io.BytesIO(b"\0" * (25_000_001)), "b.bin"),
+        FileStorage(photo(), "c.jpg"),
+    ]
     with pytest.raises(Refused) as refused:
         uploads.receive(order, wrong, by=cast.dispatcher)
     assert [refusal.code for refusal in refused.value.refusals] == ["upload.type", "upload.size"]
     with pytest.raises(Refused) as refused:
-        uploads.receive(order, [FileStorage(photo(), f"{n}.jpg") for n in range(11)], by=cast.dispatcher)
+        uploads.receive(
+            order, [FileStorage(photo(), f"{n}.jpg") for n in range(11)], by=cast.dispatcher
+        )
     assert [refusal.code for refusal in refused.value.refusals] == ["upload.count"]
     assert File.of(order) == []
 
 
 def test_an_upload_that_is_no_file_of_ours_is_422(cast, order):
-    answer = cast.at("dispatcher").post(f"/orders/{order.id}/files", data={"files": [(io.BytesIO(b"MZ\x00\x00"), "a.exe")]}, content_type="multipart/form-data")
+    answer = cast.at("dispatcher").post(
+        f"/orders/{order.id}/files",
+        data={"files": [(io.BytesIO(b"MZ\x00\x00"), "a.exe")]},
+        content_type="multipart/form-data",
+    )
     assert answer.status_code == 422 and "a.exe is" in said(answer.text)
 
 
@@ -96,7 +123,10 @@ def test_a_picture_that_cannot_be_read_says_so_and_does_not_stop_the_others(cast
     broken = attach(order, cast.dispatcher, "broken.jpg", photo().getvalue()[:60])
     fine = attach(order, cast.dispatcher, "fine.jpg")
     work()
-    assert [File.get_by_id(file.id).state for file in (broken, fine)] == [FileState.FAILED, FileState.READY]
+    assert [File.get_by_id(file.id).state for file in (broken, fine)] == [
+        FileState.FAILED,
+        FileState.READY,
+    ]
     assert "Could not be read" in cast.at("dispatcher").get(f"/files/{broken.id}/status").text
     assert File.get_by_id(broken.id).refusal.code == "upload.unreadable"
 
@@ -107,7 +137,10 @@ def test_photos_that_still_wait_are_carried_over_to_the_order_and_get_ready_ther
     uploads.make_anew(ready)
     attach(report, cast.marit, "waiting.jpg")
     order = report.accept(by=cast.dispatcher)
-    assert [(file.name, file.state) for file in File.of(order)] == [("ready.jpg", FileState.READY), ("waiting.jpg", FileState.WAITING)]
+    assert [(file.name, file.state) for file in File.of(order)] == [
+        ("ready.jpg", FileState.READY),
+        ("waiting.jpg", FileState.WAITING),
+    ]
     work()
     assert [file.state for file in File.of(order)] == [FileState.READY] * 2
     assert cast.at("dispatcher").get(f"/files/{File.of(order)[1].id}").status_code == 200
@@ -117,7 +150,16 @@ def test_a_row_carried_over_while_its_picture_was_made_takes_the_outcome_from_it
     report = factories.fault_report(cast.marit, cast.lovskar, cast.shop)
     first = attach(report, cast.marit)
     uploads.make_anew(first)
-    late = File.create(**{**File.get_by_id(first.id).__data__, "id": None, "record_id": 999, "state": FileState.WAITING, "shown_key": "", "thumb_key": ""})
+    late = File.create(
+        **{
+            **File.get_by_id(first.id).__data__,
+            "id": None,
+            "record_id": 999,
+            "state": FileState.WAITING,
+            "shown_key": "",
+            "thumb_key": "",
+        }
+    )
     work()
     caught_up, twin = File.get_by_id(late.id), File.get_by_id(first.id)
     assert (caught_up.state, caught_up.shown_key) == (FileState.READY, twin.shown_key)
@@ -175,6 +217,16 @@ def test_names_are_plain_and_keep_their_ending():
 
 def test_the_files_of_a_paper_of_ours_are_not_taken_away(cast, order):
     with db.atomic():
-        file = File.attach(order, by=None, tell=False, kind="document", state="ready", name="a.txt", mime="text/plain", size=1, key="aa/b.txt")
+        file = File.attach(
+            order,
+            by=None,
+            tell=False,
+            kind="document",
+            state="ready",
+            name="a.txt",
+            mime="text/plain",
+            size=1,
+            key="aa/b.txt",
+        )
     File.update(noun_name="protocol").where(File.id == file.id).execute()
     assert cast.at("dispatcher").post(f"/files/{file.id}/removal").status_code == 404

@@ -21,7 +21,8 @@ DONE = (OK, INSIDE, OK)
 
 @pytest.fixture
 def order(cast) -> Order:
-    """Started by its technician, with three points: a check, a pressure of 2.0 to 3.5 bar, a check."""
+    """Started by its technician, with three points: a check, a pressure of 2.0 to 3.5 bar, a
+    check."""
     made = factories.order(cast.dispatcher, cast.lovskar, cast.shop, points=factories.checklist())
     made.assign([cast.technician], by=cast.dispatcher)
     made.start(by=cast.technician)
@@ -29,25 +30,42 @@ def order(cast) -> Order:
 
 
 def save(browser, order, fields, **more):
-    return browser.post(f"/orders/{order.id}/work", data=fields | more, content_type="multipart/form-data")
+    return browser.post(
+        f"/orders/{order.id}/work", data=fields | more, content_type="multipart/form-data"
+    )
 
 
 def finish(browser, order, fields, **more):
-    return browser.post(f"/orders/{order.id}/performance", data=fields | more, content_type="multipart/form-data")
+    return browser.post(
+        f"/orders/{order.id}/performance", data=fields | more, content_type="multipart/form-data"
+    )
 
 
 def answers(order) -> list[tuple]:
-    return [(str(point.outcome or ""), str(point.value or ""), point.remark) for point in order.points]
+    return [
+        (str(point.outcome or ""), str(point.value or ""), point.remark) for point in order.points
+    ]
 
 
 def test_what_is_written_so_far_is_kept_and_comes_back(cast, order):
     browser = cast.at("technician")
-    answer = save(browser, order, fill(sheet(browser, order), order, REMARK, INSIDE, action="Cleaned the coil.\nThawed it."))
+    answer = save(
+        browser,
+        order,
+        fill(sheet(browser, order), order, REMARK, INSIDE, action="Cleaned the coil.\nThawed it."),
+    )
     assert answer.location == f"/orders/{order.id}/work"
-    assert answers(order) == [("remark", "", "The handle is loose."), ("ok", "2.8", ""), ("", "", "")]
+    assert answers(order) == [
+        ("remark", "", "The handle is loose."),
+        ("ok", "2.8", ""),
+        ("", "", ""),
+    ]
     again = sheet(browser, order)
     first, second, _ = order.points
-    assert (again[f"p{first.id}-result"], again[f"p{first.id}-remark"]) == ("remark", "The handle is loose.")
+    assert (again[f"p{first.id}-result"], again[f"p{first.id}-remark"]) == (
+        "remark",
+        "The handle is loose.",
+    )
     assert again[f"p{second.id}-value"] == "2.8"
     assert again["performed_action"] == "Cleaned the coil.\nThawed it."
     event = Event.about(order).first()
@@ -64,25 +82,42 @@ def test_saving_again_what_is_saved_writes_no_second_event(cast, order):
 
 def test_a_value_outside_its_limits_is_said_at_once_and_needs_words(cast, order):
     browser = cast.at("technician")
-    save(browser, order, fill(sheet(browser, order), order, OK, ("", "4,1", ""), OK, action="Cleaned."), sign="me")
+    save(
+        browser,
+        order,
+        fill(sheet(browser, order), order, OK, ("", "4,1", ""), OK, action="Cleaned."),
+        sign="me",
+    )
     page = browser.get(f"/orders/{order.id}/work").text
     assert "0.6 bar above the limit" in page
-    refusals = [refusal.code for refusal in Order.get_by_id(order.id).why_not("perform", cast.technician)]
+    refusals = [
+        refusal.code for refusal in Order.get_by_id(order.id).why_not("perform", cast.technician)
+    ]
     assert refusals == ["order.remark_missing"]
 
 
 def test_what_is_no_number_is_said_beside_it_and_nothing_else_is_lost(cast, order):
     browser = cast.at("technician")
-    answer = save(browser, order, fill(sheet(browser, order), order, REMARK, ("", "about 3", ""), action="Cleaned."))
+    answer = save(
+        browser,
+        order,
+        fill(sheet(browser, order), order, REMARK, ("", "about 3", ""), action="Cleaned."),
+    )
     assert answer.status_code == 422
     assert "Write a number, such as 4.2." in answer.text
-    assert "about 3" in answer.text and "The handle is loose." in answer.text and "Cleaned." in answer.text
+    assert (
+        "about 3" in answer.text
+        and "The handle is loose." in answer.text
+        and "Cleaned." in answer.text
+    )
     assert answers(order) == [("", "", "")] * 3
 
 
 def test_finishing_says_everything_that_is_missing_at_once_and_keeps_what_was_written(cast, order):
     browser = cast.at("technician")
-    answer = finish(browser, order, fill(sheet(browser, order), order, ("remark", "", ""), action=""))
+    answer = finish(
+        browser, order, fill(sheet(browser, order), order, ("remark", "", ""), action="")
+    )
     assert answer.location == f"/orders/{order.id}/work#missing"
     page = browser.get(f"/orders/{order.id}/work").text
     text = said(page)
@@ -99,7 +134,9 @@ def test_finishing_says_everything_that_is_missing_at_once_and_keeps_what_was_wr
 def test_a_bare_finish_is_refused_with_all_reasons_and_409(cast, order):
     answer = cast.at("technician").post(f"/orders/{order.id}/performance")
     assert answer.status_code == 409
-    assert "Points not answered: 3" in said(answer.text) and "not signed by the technician" in said(answer.text)
+    assert "Points not answered: 3" in said(answer.text) and "not signed by the technician" in said(
+        answer.text
+    )
 
 
 def test_the_technician_signs_with_one_press_and_finishes(cast, order):
@@ -108,7 +145,11 @@ def test_the_technician_signs_with_one_press_and_finishes(cast, order):
     answer = finish(browser, order, sheet(browser, order))
     protocol = Protocol.get()
     assert answer.location == f"/protocols/{protocol.id}"
-    assert (protocol.number, protocol.remarks, protocol.signed_by) == (f"{order.number}-1", 0, cast.technician)
+    assert (protocol.number, protocol.remarks, protocol.signed_by) == (
+        f"{order.number}-1",
+        0,
+        cast.technician,
+    )
     order.reload()
     assert order.status is OrderStatus.PERFORMED
     signature = Signature.of(order, Signer.TECHNICIAN)
@@ -117,7 +158,12 @@ def test_the_technician_signs_with_one_press_and_finishes(cast, order):
 
 def test_finishing_twice_makes_one_protocol(cast, order):
     browser = cast.at("technician")
-    fields = fill(sheet(browser, order), order, *DONE, action="Cleaned.", ) | {"sign": "me"}
+    fields = fill(
+        sheet(browser, order),
+        order,
+        *DONE,
+        action="Cleaned.",
+    ) | {"sign": "me"}
     first, again = finish(browser, order, fields), finish(browser, order, fields)
     assert first.location == again.location  # the same form: it acts once
     other = finish(browser, order, fields | {"form_key": "another"})
@@ -157,8 +203,17 @@ def test_two_technicians_answers_are_merged_point_by_point(cast, order):
     my_sheet, their_sheet = sheet(mine, order), sheet(theirs, order)
     assert save(theirs, order, fill(their_sheet, order, OK, INSIDE)).status_code == 302
     untouched = ("", "", "")
-    assert save(mine, order, fill(my_sheet, order, untouched, untouched, REMARK, action="Cleaned.")).status_code == 302
-    assert answers(order) == [("ok", "", ""), ("ok", "2.8", ""), ("remark", "", "The handle is loose.")]
+    assert (
+        save(
+            mine, order, fill(my_sheet, order, untouched, untouched, REMARK, action="Cleaned.")
+        ).status_code
+        == 302
+    )
+    assert answers(order) == [
+        ("ok", "", ""),
+        ("ok", "2.8", ""),
+        ("remark", "", "The handle is loose."),
+    ]
 
 
 def test_where_both_answered_differently_both_are_shown_and_the_reader_chooses(cast, order):
@@ -171,11 +226,18 @@ def test_where_both_answered_differently_both_are_shown_and_the_reader_chooses(c
     assert answer.status_code == 409
     text = said(answer.text)
     assert "A colleague wrote here meanwhile" in text and "Tove Teknik" in text
-    assert "Replaced the fan." in text and "Cleaned the coil." in text and "Remark · The handle is loose." in text
+    assert (
+        "Replaced the fan." in text
+        and "Cleaned the coil." in text
+        and "Remark · The handle is loose." in text
+    )
     assert answers(order)[0] == ("ok", "", "")
     from tests.pages import form
 
-    choice = form(answer.text, "sheet") | {"keep-point-1": "theirs", "keep-performed_action": "yours"}
+    choice = form(answer.text, "sheet") | {
+        "keep-point-1": "theirs",
+        "keep-performed_action": "yours",
+    }
     assert save(mine, order, choice).status_code == 302
     order.reload()
     assert answers(order)[0] == ("ok", "", "")
@@ -187,7 +249,11 @@ def test_the_page_saves_by_itself_without_touching_the_fields(cast, order):
     fields = fill(sheet(browser, order), order, OK, ("", "9", "")) | {"by_itself": "1"}
     answer = browser.post(f"/orders/{order.id}/work", data=fields, headers={"HX-Request": "true"})
     assert answer.status_code == 200
-    assert 'id="state"' in answer.text and 'id="point-2"' in answer.text and 'id="point-1"' not in answer.text
+    assert (
+        'id="state"' in answer.text
+        and 'id="point-2"' in answer.text
+        and 'id="point-1"' not in answer.text
+    )
     assert "2 of 3" in said(answer.text)
     assert answers(order)[:2] == [("ok", "", ""), ("ok", "9", "")]
     assert not Signature.select().exists()
@@ -198,7 +264,9 @@ def test_saving_by_itself_leaves_a_collision_to_the_reader(cast, order):
     order.assign([cast.technician, colleague], by=cast.dispatcher)
     mine = cast.at("technician")
     opened = sheet(mine, order)
-    order.work({order.points[0].id: {"outcome": "ok", "value": None, "remark": ""}}, None, by=colleague)
+    order.work(
+        {order.points[0].id: {"outcome": "ok", "value": None, "remark": ""}}, None, by=colleague
+    )
     fields = fill(opened, order, REMARK) | {"by_itself": "1"}
     answer = mine.post(f"/orders/{order.id}/work", data=fields, headers={"HX-Request": "true"})
     assert "Not saved yet: press Save." in said(answer.text)
@@ -207,9 +275,18 @@ def test_saving_by_itself_leaves_a_collision_to_the_reader(cast, order):
 
 def test_drawn_signatures_are_kept_and_shown_to_those_who_see_the_order(cast, order):
     browser = cast.at("technician")
-    save(browser, order, sheet(browser, order), customer=strokes(), customer_name="Marit Olofsgård", technician=strokes())
+    save(
+        browser,
+        order,
+        sheet(browser, order),
+        customer=strokes(),
+        customer_name="Marit Olofsgård",
+        technician=strokes(),
+    )
     drawn = browser.get(f"/orders/{order.id}/signatures/customer")
-    assert drawn.data.startswith(b"\x89PNG") and drawn.headers["X-Content-Type-Options"] == "nosniff"
+    assert (
+        drawn.data.startswith(b"\x89PNG") and drawn.headers["X-Content-Type-Options"] == "nosniff"
+    )
     assert Signature.of(order, Signer.TECHNICIAN).name == "Elin Fors"
     assert cast.at("southerner").get(f"/orders/{order.id}/signatures/customer").status_code == 404
 
@@ -223,7 +300,13 @@ def test_a_drawing_without_a_name_is_asked_for_it(cast, order):
 
 def test_what_is_no_drawing_is_refused_and_an_empty_pad_is_none(cast, order):
     browser = cast.at("technician")
-    broken = save(browser, order, sheet(browser, order), customer="data:image/png;base64,AAAA", customer_name="Marit")
+    broken = save(
+        browser,
+        order,
+        sheet(browser, order),
+        customer="data:image/png;base64,AAAA",
+        customer_name="Marit",
+    )
     assert broken.status_code == 422 and "cannot be read as a picture" in broken.text
     assert browser.get(f"/orders/{order.id}/signatures/customer").status_code == 404
 

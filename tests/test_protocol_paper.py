@@ -35,7 +35,9 @@ def fresh(protocol: Protocol) -> Protocol:
 
 
 def overdue(protocol: Protocol) -> None:
-    Protocol.update(next_try_at=now() - timedelta(seconds=1)).where(Protocol.id == protocol.id).execute()
+    Protocol.update(next_try_at=now() - timedelta(seconds=1)).where(
+        Protocol.id == protocol.id
+    ).execute()
 
 
 @pytest.mark.requirement("S0.32")
@@ -43,12 +45,20 @@ def test_the_pdf_opens_in_the_browser_or_comes_as_a_file(cast, protocol):
     browser = cast.at("dispatcher")
     assert browser.get(f"/protocols/{protocol.id}/pdf").status_code == 404
     work()
-    shown, saved = browser.get(f"/protocols/{protocol.id}/pdf"), browser.get(f"/protocols/{protocol.id}/pdf?download=1")
+    shown, saved = (
+        browser.get(f"/protocols/{protocol.id}/pdf"),
+        browser.get(f"/protocols/{protocol.id}/pdf?download=1"),
+    )
     assert (shown.mimetype, shown.data[:5]) == ("application/pdf", b"%PDF-")
     assert shown.headers["Content-Disposition"] == f"inline; filename={protocol.number}.pdf"
     assert saved.headers["Content-Disposition"] == f"attachment; filename={protocol.number}.pdf"
     assert "sandbox" not in shown.headers["Content-Security-Policy"]
-    assert browser.get(f"/protocols/{protocol.id}/pdf", headers={"If-None-Match": shown.headers["ETag"]}).status_code == 304
+    assert (
+        browser.get(
+            f"/protocols/{protocol.id}/pdf", headers={"If-None-Match": shown.headers["ETag"]}
+        ).status_code
+        == 304
+    )
 
 
 def test_a_signature_that_is_lost_holds_the_paper_up_and_the_page_says_so(cast, protocol):
@@ -89,15 +99,29 @@ def test_one_that_cannot_be_made_does_not_stand_in_the_way_of_the_next(cast, pro
     sign(order, Signer.TECHNICIAN, "Sanna Lindmo", "", by=cast.dispatcher)
     fine = order.perform(by=cast.dispatcher)
     work()
-    assert [fresh(one).status for one in (protocol, fine)] == [ProtocolStatus.SIGNED, ProtocolStatus.READY]
+    assert [fresh(one).status for one in (protocol, fine)] == [
+        ProtocolStatus.SIGNED,
+        ProtocolStatus.READY,
+    ]
 
 
 def test_a_missing_logo_and_a_missing_photo_are_left_out(cast, protocol):
     Organisation.update(logo_key="aa/gone.png").execute()
     with db.atomic():
         facts = {"kind": FileKind.PHOTO, "mime": "image/jpeg", "size": 1, "name": "x.jpg"}
-        File.attach(protocol.order, by=None, tell=False, state=FileState.READY, key="aa/1.jpg", shown_key="aa/2.jpg", thumb_key="aa/3.jpg", **facts)
-        File.attach(protocol.order, by=None, tell=False, state=FileState.WAITING, key="aa/4.jpg", **facts)
+        File.attach(
+            protocol.order,
+            by=None,
+            tell=False,
+            state=FileState.READY,
+            key="aa/1.jpg",
+            shown_key="aa/2.jpg",
+            thumb_key="aa/3.jpg",
+            **facts,
+        )
+        File.attach(
+            protocol.order, by=None, tell=False, state=FileState.WAITING, key="aa/4.jpg", **facts
+        )
     work()
     assert fresh(protocol).is_ready
 
@@ -134,7 +158,9 @@ def test_the_time_on_the_paper_is_the_organisations(cast, protocol, app):
     from datetime import UTC, datetime
 
     late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # 00:30 the next day in Stockholm
-    type(protocol.order).update(performed_at=late).where(type(protocol.order).id == protocol.order_id).execute()
+    type(protocol.order).update(performed_at=late).where(
+        type(protocol.order).id == protocol.order_id
+    ).execute()
     Signature.update(at=late).execute()
     from tests.test_protocol_main_job import text_of
 
@@ -151,7 +177,15 @@ def test_what_was_measured_is_written_with_its_limits_in_words():
     from decimal import Decimal
 
     with documents.app().test_request_context():
-        words = [documents.limits(point(*pair)) for pair in ((Decimal("-10"), Decimal("-6.0")), (None, Decimal("60")), (Decimal("2"), None), (None, None))]
+        words = [
+            documents.limits(point(*pair))
+            for pair in (
+                (Decimal("-10"), Decimal("-6.0")),
+                (None, Decimal("60")),
+                (Decimal("2"), None),
+                (None, None),
+            )
+        ]
     assert words == ["-10 to -6.0", "at most 60", "at least 2", ""]
 
 
@@ -161,7 +195,10 @@ def test_the_list_and_the_page_are_for_those_who_see_the_order(cast, protocol):
     assert protocol.number not in cast.at("southerner").get("/protocols/").text
     for reader in ("southerner", "marit"):
         for path in ("", "/pdf", "/paper"):
-            assert cast.at(reader).get(f"/protocols/{protocol.id}{path}").status_code == 404, (reader, path)
+            assert cast.at(reader).get(f"/protocols/{protocol.id}{path}").status_code == 404, (
+                reader,
+                path,
+            )
         assert cast.at(reader).post(f"/protocols/{protocol.id}/making").status_code == 404
     assert cast.at("cashier").get("/protocols/").status_code == 403
 
@@ -175,4 +212,8 @@ def test_a_message_that_did_not_go_can_be_sent_again_from_the_paper(cast, protoc
     work()
     page = cast.at("dispatcher").get(f"/protocols/{protocol.id}").text
     message = fresh(protocol).messages[0]
-    assert "No mail server is set up" in page and f'action="/messages/{message.id}' in page and "Send again" in page
+    assert (
+        "No mail server is set up" in page
+        and f'action="/messages/{message.id}' in page
+        and "Send again" in page
+    )
