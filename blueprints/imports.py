@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectChoice, SelectField
 from wtforms.validators import Optional
 
 from blueprints import forms
@@ -35,7 +35,7 @@ SEPARATORS = {";": _l("semicolon"), "\t": _l("tab"), ",": _l("comma"), "|": _l("
 
 
 class UploadForm(Form):
-    register = RadioField(_l("What is in the file?"), choices=[(name.value, name.label) for name in RegisterName], default=RegisterName.CUSTOMERS.value)
+    register = RadioField(_l("What is in the file?"), choices=[SelectChoice(name.value, name.label) for name in RegisterName], default=RegisterName.CUSTOMERS.value)
     file = FileField(_l("The file"), description=_l("CSV or Excel (.xlsx), at most 50 MB. Choose it, or drag it here."), render_kw={"accept": ".csv,.txt,.xlsx"})
 
 
@@ -134,7 +134,8 @@ FIELD = "column-"
 
 def columns_form(job: ImportJob) -> Form:
     """One choice per column of the register: which of the file's headings it is, or none."""
-    headings = [("", _("Not imported"))] + [(heading, heading) for heading in job.headings if heading]
+    headings = [SelectChoice("", _("Not imported"))]
+    headings += [SelectChoice(heading, heading) for heading in job.headings if heading]
     fields = {}
     for column in job.register.columns:
         checks = [forms.REQUIRED if column.required else Optional()]

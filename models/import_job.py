@@ -5,7 +5,7 @@ killed goes on where it was: nothing twice, nothing missing, the report exact.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -38,7 +38,7 @@ class ImportStatus(Choice):
 
 
 UPLOADED, CHECKING, READY, RUNNING, DONE, FAILED = ImportStatus
-COUNTS = ("rows_done", "created", "updated", "skipped", "rejected", "problem_count")
+COUNTS = ("rows_done", "created", "updated", "skipped", "rejected", "problem_count", "remark_count")
 
 
 class Lost(Exception):
@@ -78,6 +78,7 @@ class ImportJob(Noun):
     skipped = peewee.IntegerField(default=0)
     rejected = peewee.IntegerField(default=0)
     problem_count = peewee.IntegerField(default=0)
+    remark_count = peewee.IntegerField(default=0)
     failure = JSONTextField(null=True)
     runner = peewee.CharField(max_length=32, default="")
     touched_at = UTCDateTimeField(null=True)
@@ -129,7 +130,8 @@ class ImportJob(Noun):
     @property
     def problems(self) -> list[Problem]:
         """The kept ones, in the file's order."""
-        query = ImportProblem.select().where(ImportProblem.job == self.id).order_by(ImportProblem.id)
+        order = (ImportProblem.line, ImportProblem.id)
+        query = ImportProblem.select().where(ImportProblem.job == self.id).order_by(*order)
         return [row.problem for row in query]
 
     # From the upload to the start
@@ -240,20 +242,21 @@ class ImportJob(Noun):
             raise Lost
 
     def _count(self, outcome: Outcome, rows: int) -> None:
-        self._keep(outcome.problems)
-        ImportJob.update(
-            rows_done=self.rows_done + rows, created=self.created + outcome.created,
-            updated=self.updated + outcome.updated, skipped=self.skipped + outcome.skipped,
-            rejected=self.rejected + outcome.rejected,
-            problem_count=self.problem_count + len(outcome.problems), touched_at=now(),
-        ).where(ImportJob.id == self.id).execute()  # fmt: skip
+        remarks = [problem for problem in outcome.problems if problem.is_remark]
+        faults = [problem for problem in outcome.problems if not problem.is_remark]
+        self._keep(faults, self.problem_count)
+        self._keep(remarks, self.remark_count)
+        more = {
+            "rows_done": rows, "created": outcome.created, "updated": outcome.updated, "skipped": outcome.skipped,
+            "rejected": outcome.rejected, "problem_count": len(faults), "remark_count": len(remarks),
+        }  # fmt: skip
+        counted = {name: getattr(self, name) + count for name, count in more.items()}
+        ImportJob.update(**counted, touched_at=now()).where(ImportJob.id == self.id).execute()
 
-    def _keep(self, problems: Iterable[Problem]) -> None:
-        room = max(0, KEPT_PROBLEMS - self.problem_count)
+    def _keep(self, problems: Sequence[Problem], kept: int) -> None:
         rows = [
-            {"line": problem.line, "heading": problem.column[:200], "value": problem.value,
-             "code": problem.code, "params": problem.params}
-            for problem in list(problems)[:room]
+            {"line": problem.line, "heading": problem.column[:200], "value": problem.value, "code": problem.code, "params": problem.params}
+            for problem in problems[: max(0, KEPT_PROBLEMS - kept)]
         ]  # fmt: skip
         bulk.insert(ImportProblem, rows, {"job": self.id})
 
@@ -278,7 +281,7 @@ class ImportJob(Noun):
 
 
 class ImportProblem(Record):
-    """One fault of one cell; the first thousand of an import are kept, all are counted."""
+    """One fault of one cell, or a remark; a thousand of each are kept, all are counted."""
 
     job = peewee.ForeignKeyField(ImportJob, backref="+", on_delete="CASCADE")
     line = peewee.IntegerField()

@@ -4,6 +4,7 @@ import csv
 import io
 
 from flask_babel import force_locale
+from stdnum import luhn
 
 from models.import_job import ImportJob
 from models.register import RegisterName
@@ -32,7 +33,8 @@ def firm(number: int) -> list[str]:
     phone = f"0{number % 60 + 11}-{number % 900 + 100} {number % 90 + 10} {number % 80 + 11}"
     mail = f"info@firma{number}.example.se"
     street, postcode = f"Östra Stationsvägen {number % 97}", f"{number % 800 + 100} {number % 90 + 10}"
-    org = f"556{number % 1000:03}-{number % 10_000:04}"
+    org = f"556{number % 1_000_000:06}"
+    org = f"{org[:6]}-{org[6:]}{luhn.calc_check_digit(org)}"
     return [str(number), name, org, street, postcode, town, phone, mail, f"https://firma{number}.example.se"]
 
 

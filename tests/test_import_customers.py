@@ -198,3 +198,10 @@ def test_the_report_counts_more_problems_than_it_keeps(cast):
     rows = [f"{number};;;;;;;;" for number in range(9000, 10_500)]
     job = bring(cast, table(HEAD, *rows))
     assert (job.rejected, job.problem_count, len(job.problems)) == (1500, 1500, 1000)
+
+
+def test_many_remarks_do_not_crowd_out_the_rejected_rows(cast):
+    rows = [f"{number};Doubtful AB;556723-9314;;;;;;" for number in range(9000, 10_500)]
+    job = bring(cast, table(HEAD, *rows, "nameless;;;;;;;;"))
+    assert (job.created, job.remark_count, job.problem_count) == (1500, 1500, 1)
+    assert problems(job)[-1] == (1502, "Företagsnamn", "", "This must be filled in.")
