@@ -27,8 +27,7 @@ def index() -> Response:
 def view(message: Message) -> SimpleNamespace:
     happening = message.event.happening
     return SimpleNamespace(
-        id=message.id, text=sentence(message.event).striptags(), at=message.event.at, icon=happening.icon, tone=happening.tone,
-        unread=message.read_at is None, quote=message.event.data.get("why", ""),
+        id=message.id, text=sentence(message.event).striptags(), at=message.event.at, icon=happening.icon, unread=message.read_at is None,
     )  # fmt: skip
 
 
