@@ -249,7 +249,7 @@ def reactivate(customer: Customer) -> Response:
 @bp.post("/<int:id>/deletion")
 @on(Customer, "delete")
 def delete(customer: Customer) -> Response:
-    customer.delete(by=current_user)
+    customer.remove(by=current_user)
     return done(_("%(customer)s is deleted.", customer=customer.title), url_for("customers.index", all=1))
 
 

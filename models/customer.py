@@ -35,7 +35,7 @@ class Customer(Searchable, Noun):
         "edit": everything_or_assigned(Right.CUSTOMER_EDIT, Right.CUSTOMER_EDIT_ASSIGNED),
         "inactivate": everything_or_assigned(Right.CUSTOMER_EDIT, Right.CUSTOMER_EDIT_ASSIGNED),
         "reactivate": everything_or_assigned(Right.CUSTOMER_EDIT, Right.CUSTOMER_EDIT_ASSIGNED),
-        "comment": everything_or_assigned(Right.CUSTOMER_EDIT, Right.CUSTOMER_EDIT_ASSIGNED),
+        "comment": everything_or_assigned(Right.CUSTOMER_VIEW, Right.CUSTOMER_VIEW_ASSIGNED),
         "delete": holds(Right.CUSTOMER_DELETE),
         "assign": holds(Right.CUSTOMER_ASSIGN),
         "upload": holds(Right.CUSTOMER_UPLOAD),
@@ -246,7 +246,7 @@ class Customer(Searchable, Noun):
         orders = Order.select().where(Order.customer == self.id).count()
         return [refuse("customer.in_use", reports=reports, orders=orders, customer_id=self.id)] if reports or orders else []
 
-    def delete(self, *, by: User) -> None:
+    def remove(self, *, by: User) -> None:
         """Take a customer without history out of the register, contacts and facilities with it. The log keeps it."""
         from models.file import File  # files are newer than the customer
 
