@@ -1,4 +1,4 @@
-"""Imports: a register is uploaded, its columns are chosen, it is checked without a trace, and then written."""
+"""Imports: a register is uploaded, its columns are chosen, it is checked, and then written."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -30,13 +30,29 @@ bp = blueprint("imports")
 
 SHOWN_PROBLEMS = 100
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252", "cp1251": "Windows-1251"}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1252": "Windows-1252",
+    "cp1251": "Windows-1251",
+}
 SEPARATORS = {";": _l("semicolon"), "\t": _l("tab"), ",": _l("comma"), "|": _l("vertical bar")}
 
 
 class UploadForm(Form):
-    register = RadioField(_l("What is in the file?"), choices=[SelectChoice(name.value, name.label) for name in RegisterName], default=RegisterName.CUSTOMERS.value)
-    file = FileField(_l("The file"), description=_l("CSV or Excel (.xlsx), at most 50 MB. Choose it, or drag it here."), render_kw={"accept": ".csv,.txt,.xlsx"})
+    register = RadioField(
+        _l("What is in the file?"),
+        choices=[SelectChoice(name.value, name.label) for name in RegisterName],
+        default=RegisterName.CUSTOMERS.value,
+    )
+    file = FileField(
+        _l("The file"),
+        description=_l("CSV or Excel (.xlsx), at most 50 MB. Choose it, or drag it here."),
+        render_kw={"accept": ".csv,.txt,.xlsx"},
+    )
 
 
 @bp.get("/")
@@ -55,12 +71,19 @@ def create() -> Response:
         return start_page(form, status=422)
     register = RegisterName(form.register.data)
     if not upload or not upload.filename:
-        return start_page(form, [refuse("import.no_file", register=register.value, kind="xlsx")], 422)
+        return start_page(
+            form, [refuse("import.no_file", register=register.value, kind="xlsx")], 422
+        )
     try:
-        job = imports.receive(register, upload.filename, upload.read(LIMIT_BYTES + 1), store=here(), by=current_user)
+        job = imports.receive(
+            register, upload.filename, upload.read(LIMIT_BYTES + 1), store=here(), by=current_user
+        )
     except Refused as error:
         return start_page(form, error.refusals, error.status)
-    return done(_("%(file)s is read. Choose the columns.", file=job.name), url_for("imports.show", id=job.id))
+    return done(
+        _("%(file)s is read. Choose the columns.", file=job.name),
+        url_for("imports.show", id=job.id),
+    )
 
 
 def here() -> Store:
@@ -71,15 +94,26 @@ def here() -> Store:
     return store
 
 
-def start_page(form: UploadForm, refusals: list[Refusal] | None = None, status: int = 200) -> Response:
-    context = {"form": form, "reasons": explain(refusals or []), "recent": [recent(job) for job in ImportJob.recent(current_user)]}
+def start_page(
+    form: UploadForm, refusals: list[Refusal] | None = None, status: int = 200
+) -> Response:
+    context: dict[str, Any] = {
+        "form": form,
+        "reasons": explain(refusals or []),
+        "recent": [recent(job) for job in ImportJob.recent(current_user)],
+    }
     return page("imports/index.html", status=status, templates=list(RegisterName), **context)
 
 
 def recent(job: ImportJob) -> SimpleNamespace:
     rows = ngettext("%(num)s row", "%(num)s rows", job.row_count)
     facts = (job.register.label, rows, job.by.name, ago(job.at))
-    return SimpleNamespace(text=job.name, url=url_for("imports.show", id=job.id), sub=" · ".join(str(fact) for fact in facts), badge=job.status)
+    return SimpleNamespace(
+        text=job.name,
+        url=url_for("imports.show", id=job.id),
+        sub=" · ".join(str(fact) for fact in facts),
+        badge=job.status,
+    )
 
 
 @bp.get("/<int:id>")
@@ -95,8 +129,14 @@ def choose(job: ImportJob) -> Response:
     form = columns_form(job)
     if not form.validate():
         return job_page(job, form, 422)
-    imports.choose(job, {name.removeprefix(FIELD): heading for name, heading in form.values().items() if heading}, by=current_user)
-    return done(_("The file is being checked. Nothing is written yet."), url_for("imports.show", id=job.id))
+    imports.choose(
+        job,
+        {name.removeprefix(FIELD): heading for name, heading in form.values().items() if heading},
+        by=current_user,
+    )
+    return done(
+        _("The file is being checked. Nothing is written yet."), url_for("imports.show", id=job.id)
+    )
 
 
 @bp.post("/<int:id>/start")
@@ -120,11 +160,15 @@ def template(name: str, kind: str) -> Response:
     if name not in set(RegisterName):
         abort(404)
     content = imports.template(RegisterName(name), kind, current_user.language.value)
-    return attachment(content, WORKBOOK if kind.startswith("x") else "text/csv; charset=utf-8", f"{name}.{kind}")
+    return attachment(
+        content, WORKBOOK if kind.startswith("x") else "text/csv; charset=utf-8", f"{name}.{kind}"
+    )
 
 
 def attachment(content: Any, mime: str, name: str) -> Response:
-    return FileResponse(content, mimetype=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return FileResponse(
+        content, mimetype=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 # The page of one import
@@ -152,18 +196,38 @@ def sample(job: ImportJob, heading: str) -> str:
         return ""
     place = job.headings.index(heading)
     shown = [cells[place] for cells in job.samples if cells[place].strip()]
-    return _("In the file: %(samples)s", samples=", ".join(shown)) if shown else _("Empty in the first rows")
+    return (
+        _("In the file: %(samples)s", samples=", ".join(shown))
+        if shown
+        else _("Empty in the first rows")
+    )
 
 
 def job_page(job: ImportJob, form: Form | None = None, status: int = 200) -> Response:
     problems = job.problems
     return page(
-        "imports/show.html", block="state", status=status, job=job, form=form or columns_form(job), found=found(job),
-        unused=[heading for heading in job.headings if heading and heading not in job.mapping.values()],
-        records=url_for(f"{job.register.value}.index"), start=act(job, "start", start_label(job), url_for("imports.start", id=job.id), icon="upload", primary=True),
-        reasons=explain([job.refusal] if job.refusal else []), counts=counts(job),
+        "imports/show.html",
+        block="state",
+        status=status,
+        job=job,
+        form=form or columns_form(job),
+        found=found(job),
+        unused=[
+            heading for heading in job.headings if heading and heading not in job.mapping.values()
+        ],
+        records=url_for(f"{job.register.value}.index"),
+        start=act(
+            job,
+            "start",
+            start_label(job),
+            url_for("imports.start", id=job.id),
+            icon="upload",
+            primary=True,
+        ),
+        reasons=explain([job.refusal] if job.refusal else []),
+        counts=counts(job),
         problems=[problem_line(problem) for problem in problems[:SHOWN_PROBLEMS]],
-    )  # fmt: skip
+    )
 
 
 def start_label(job: ImportJob) -> str:
@@ -177,12 +241,25 @@ def start_label(job: ImportJob) -> str:
 
 def found(job: ImportJob) -> list[tuple[str, Any]]:
     """What was found in the file."""
-    form = [(_("Sheet"), job.sheet)] if job.sheet else [
-        (_("Encoding"), ENCODINGS.get(job.encoding, job.encoding)), (_("Separator"), SEPARATORS.get(job.delimiter, job.delimiter)),
-    ]  # fmt: skip
+    form = (
+        [(_("Sheet"), job.sheet)]
+        if job.sheet
+        else [
+            (_("Encoding"), ENCODINGS.get(job.encoding, job.encoding)),
+            (_("Separator"), SEPARATORS.get(job.delimiter, job.delimiter)),
+        ]
+    )
     size = _("%(size)s kB", size=number(max(1, round(job.size / 1000))))
     columns = len([heading for heading in job.headings if heading])
-    return [(_("Register"), job.register.label), (_("Rows"), number(job.row_count)), (_("Columns"), number(columns)), *form, (_("Size"), size), (_("By"), job.by.name), (_("Uploaded"), ago(job.at))]
+    return [
+        (_("Register"), job.register.label),
+        (_("Rows"), number(job.row_count)),
+        (_("Columns"), number(columns)),
+        *form,
+        (_("Size"), size),
+        (_("By"), job.by.name),
+        (_("Uploaded"), ago(job.at)),
+    ]
 
 
 def counts(job: ImportJob) -> list[tuple[str, str]]:
@@ -194,8 +271,16 @@ def counts(job: ImportJob) -> list[tuple[str, str]]:
 
 
 def problem_line(problem) -> SimpleNamespace:
-    where = [_("Line %(line)s", line=problem.line), problem.column, f"“{problem.value}”" if problem.value else ""]
-    return SimpleNamespace(text=problem.say(), sub=" · ".join(part for part in where if part), badge=REMARK if problem.is_remark else None)
+    where = [
+        _("Line %(line)s", line=problem.line),
+        problem.column,
+        f"“{problem.value}”" if problem.value else "",
+    ]
+    return SimpleNamespace(
+        text=problem.say(),
+        sub=" · ".join(part for part in where if part),
+        badge=REMARK if problem.is_remark else None,
+    )
 
 
 REMARK = SimpleNamespace(label=_l("Remark"), tone="neutral")

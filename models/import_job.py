@@ -13,8 +13,15 @@ import peewee
 from flask_babel import lazy_gettext as _l
 
 from models.base import (
-    Choice, ChoiceField, JSONTextField, Record, UTCDateTimeField, db, now, on_postgres,
-)  # fmt: skip
+    Choice,
+    ChoiceField,
+    JSONTextField,
+    Record,
+    UTCDateTimeField,
+    db,
+    now,
+    on_postgres,
+)
 from models.event import Event
 from models.lifecycle import Noun, Step
 from models.organisation import Store
@@ -91,15 +98,16 @@ class ImportJob(Noun):
 
     @classmethod
     def visible_to(cls, user) -> peewee.ModelSelect:
-        """A register may reach beyond one's own stores: who does not work in all of them sees their own imports."""
-        jobs = cls.select(cls, User).join(User)
+        """A register may reach beyond one's stores: who works in some sees only their own."""
+        jobs: Any = cls.select(cls, User).join(User)
         if not user.has(Right.REGISTER_IMPORT):
             return jobs.where(peewee.SQL("1=0"))
         return jobs if user.store_ids is None else jobs.where(cls.by == user.id)
 
     @classmethod
     def recent(cls, user, limit: int = 50) -> list["ImportJob"]:
-        return list(cls.visible_to(user).order_by(cls.id.desc()).limit(limit))
+        jobs: Any = cls.visible_to(user).order_by(cls.id.desc()).limit(limit)
+        return list(jobs)
 
     # What pages ask
 
@@ -137,7 +145,9 @@ class ImportJob(Noun):
     # From the upload to the start
 
     @classmethod
-    def receive(cls, register: RegisterName, store: Store, facts: dict[str, Any], *, by: User) -> "ImportJob":
+    def receive(
+        cls, register: RegisterName, store: Store, facts: dict[str, Any], *, by: User
+    ) -> "ImportJob":
         """Note an upload that could be read as a table, with the columns that seem to be meant."""
         headings = facts["headings"]
         with db.atomic():
@@ -158,10 +168,17 @@ class ImportJob(Noun):
     def unfinished(cls, register: RegisterName, sha256: str, by: User) -> "ImportJob | None":
         """The import of the very same file that was begun and is not done."""
         same = (cls.register == register) & (cls.sha256 == sha256) & (cls.by == by)
-        return cls.select().where(same & ~cls.dry & cls.status.in_((RUNNING, FAILED))).order_by(cls.id.desc()).first()
+        return (
+            cls.select()
+            .where(same & ~cls.dry & cls.status.in_((RUNNING, FAILED)))
+            .order_by(cls.id.desc())
+            .first()
+        )
 
     def refuse_status(self, verb: str) -> list[Refusal]:
-        code = {UPLOADED: "import.unchecked", DONE: "import.finished"}.get(self.status, "import.running")
+        code = {UPLOADED: "import.unchecked", DONE: "import.finished"}.get(
+            self.status, "import.running"
+        )
         return [refuse(code, import_id=self.id)]
 
     def _against_choose(self, by) -> list[Refusal]:
@@ -175,7 +192,7 @@ class ImportJob(Noun):
         return noun.MAY["create"].missing(by, None)
 
     def choose(self, mapping: dict[str, str], *, by: User) -> None:
-        """Take these columns; the file is then checked against what is there, and nothing is written."""
+        """Take these columns; the file is then checked against what is there, writing nothing."""
         self.demand("choose", by)
         self.demand_columns(mapping)
         with db.atomic():
@@ -186,25 +203,46 @@ class ImportJob(Noun):
         """Straight to writing, with the proposed columns: what the command line does."""
         self.demand_columns(self.mapping)
         with db.atomic():
-            ImportJob.update(status=READY).where((ImportJob.id == self.id) & (ImportJob.status == UPLOADED)).execute()
+            ImportJob.update(status=READY).where(
+                (ImportJob.id == self.id) & (ImportJob.status == UPLOADED)
+            ).execute()
             self.reload()
             self.start(by=by)
 
     def demand_columns(self, mapping: dict[str, str]) -> None:
         missing = self.register.register.unmapped(mapping)
         if missing:
-            raise Refused([refuse("import.unmapped", field=column.label, import_id=self.id) for column in missing], self)
+            raise Refused(
+                [
+                    refuse("import.unmapped", field=column.label, import_id=self.id)
+                    for column in missing
+                ],
+                self,
+            )
 
     def start(self, *, by: User) -> None:
-        """Write the rows; a stopped import goes on where it was. Nobody is written to about imported records."""
+        """Write the rows; a stopped import goes on where it was. Nobody is told of the records."""
         self.demand("start", by)
         with db.atomic():
             if self.dry:
                 ImportProblem.of(self).execute()
-            self._move("start", **(self._from_the_start(dry=False) if self.dry else {"failure": None, "touched_at": now()}))
+            self._move(
+                "start",
+                **(
+                    self._from_the_start(dry=False)
+                    if self.dry
+                    else {"failure": None, "touched_at": now()}
+                ),
+            )
 
     def _from_the_start(self, *, dry: bool) -> dict[str, Any]:
-        return {**dict.fromkeys(COUNTS, 0), "dry": dry, "failure": None, "runner": "", "touched_at": now()}
+        return {
+            **dict.fromkeys(COUNTS, 0),
+            "dry": dry,
+            "failure": None,
+            "runner": "",
+            "touched_at": now(),
+        }
 
     # The worker's side
 
@@ -212,12 +250,18 @@ class ImportJob(Noun):
     def abandoned(cls) -> list["ImportJob"]:
         """Imports that should run and that nobody works on."""
         silent = cls.touched_at < now() - SILENCE
-        return list(cls.select().where(cls.status.in_((CHECKING, RUNNING)) & silent).order_by(cls.id))
+        return list(
+            cls.select().where(cls.status.in_((CHECKING, RUNNING)) & silent).order_by(cls.id)
+        )
 
     def claim(self, *, at_once: bool) -> str | None:
-        """Become the one who works on it; None while somebody else does. `at_once` takes it from whoever has it."""
+        """Become the one who works on it; None while somebody else does, unless taken `at_once`."""
         token = secrets.token_hex(8)
-        free = peewee.SQL("1=1") if at_once else (ImportJob.runner == "") | (ImportJob.touched_at < now() - SILENCE)
+        free = (
+            peewee.SQL("1=1")
+            if at_once
+            else (ImportJob.runner == "") | (ImportJob.touched_at < now() - SILENCE)
+        )
         mine = (ImportJob.id == self.id) & ImportJob.status.in_((CHECKING, RUNNING))
         taken = ImportJob.update(runner=token, touched_at=now()).where(mine & free).execute()
         self.reload()
@@ -227,7 +271,7 @@ class ImportJob(Noun):
         return self.register.register(self.headings, self.mapping, Rules(self.by, self.store))
 
     def take(self, register: Register, rows: Sequence[Any], token: str) -> None:
-        """A chunk of checked rows: its records, events, problems and counts in one transaction, or none of them."""
+        """Records, events, problems and counts of a chunk of checked rows in one transaction."""
         with db.atomic():
             self._hold(token)
             outcome = register.settle(rows, dry=self.dry)
@@ -236,8 +280,14 @@ class ImportJob(Noun):
 
     def _hold(self, token: str) -> None:
         """Raise Lost unless this runner still has the import and nobody counted in between."""
-        mine = (ImportJob.id == self.id) & (ImportJob.runner == token) & (ImportJob.rows_done == self.rows_done)
-        query = ImportJob.select(ImportJob.id).where(mine & ImportJob.status.in_((CHECKING, RUNNING)))
+        mine = (
+            (ImportJob.id == self.id)
+            & (ImportJob.runner == token)
+            & (ImportJob.rows_done == self.rows_done)
+        )
+        query = ImportJob.select(ImportJob.id).where(
+            mine & ImportJob.status.in_((CHECKING, RUNNING))
+        )
         if not (query.for_update() if on_postgres() else query).exists():
             raise Lost
 
@@ -247,17 +297,28 @@ class ImportJob(Noun):
         self._keep(faults, self.problem_count)
         self._keep(remarks, self.remark_count)
         more = {
-            "rows_done": rows, "created": outcome.created, "updated": outcome.updated, "skipped": outcome.skipped,
-            "rejected": outcome.rejected, "problem_count": len(faults), "remark_count": len(remarks),
-        }  # fmt: skip
+            "rows_done": rows,
+            "created": outcome.created,
+            "updated": outcome.updated,
+            "skipped": outcome.skipped,
+            "rejected": outcome.rejected,
+            "problem_count": len(faults),
+            "remark_count": len(remarks),
+        }
         counted = {name: getattr(self, name) + count for name, count in more.items()}
         ImportJob.update(**counted, touched_at=now()).where(ImportJob.id == self.id).execute()
 
     def _keep(self, problems: Sequence[Problem], kept: int) -> None:
         rows = [
-            {"line": problem.line, "heading": problem.column[:200], "value": problem.value, "code": problem.code, "params": problem.params}
+            {
+                "line": problem.line,
+                "heading": problem.column[:200],
+                "value": problem.value,
+                "code": problem.code,
+                "params": problem.params,
+            }
             for problem in problems[: max(0, KEPT_PROBLEMS - kept)]
-        ]  # fmt: skip
+        ]
         bulk.insert(ImportProblem, rows, {"job": self.id})
 
     def finish(self, token: str) -> None:
@@ -265,7 +326,9 @@ class ImportJob(Noun):
         with db.atomic():
             self._hold(token)
             end = {"status": READY} if self.dry else {"status": DONE, "finished_at": now()}
-            ImportJob.update(**end, runner="", version=ImportJob.version + 1).where(ImportJob.id == self.id).execute()
+            ImportJob.update(**end, runner="", version=ImportJob.version + 1).where(
+                ImportJob.id == self.id
+            ).execute()
             self.reload()
             if self.is_done:
                 counts = {name: getattr(self, name) for name in COUNTS}
@@ -276,7 +339,9 @@ class ImportJob(Noun):
     def fail(self, refusal: Refusal) -> None:
         """Stop, and say why; what was written stays, and starting again goes on behind it."""
         stopped = {"status": FAILED, "failure": refusal.as_json(), "runner": ""}
-        ImportJob.update(**stopped).where((ImportJob.id == self.id) & ImportJob.status.in_((CHECKING, RUNNING))).execute()
+        ImportJob.update(**stopped).where(
+            (ImportJob.id == self.id) & ImportJob.status.in_((CHECKING, RUNNING))
+        ).execute()
         self.reload()
 
 

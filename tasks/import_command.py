@@ -1,4 +1,4 @@
-"""`flask --app app import REGISTER FILE`: a register from the command line, with the same checks as in the browser."""
+"""`flask --app app import REGISTER FILE`: the browser's import on the command line."""
 
 import json
 import sys
@@ -39,7 +39,9 @@ def import_(register: str, file: Path, dry_run: bool, as_json: bool, language: s
         with force_locale(language or organisation.language.value):
             try:
                 raw = read(file, name)
-                outcome = rehearse(name, raw, owner) if dry_run else write(name, file.name, raw, owner)
+                outcome = (
+                    rehearse(name, raw, owner) if dry_run else write(name, file.name, raw, owner)
+                )
             except (Refused, OSError) as error:
                 leave(said(error, file))
             click.echo(json_report(outcome) if as_json else report(outcome, dry_run))
@@ -65,7 +67,13 @@ def read(file: Path, register: RegisterName) -> bytes:
     """The file's bytes; one that is too large is refused before any of it is read."""
     size = file.stat().st_size
     if size > LIMIT_BYTES:
-        raise Refused([imports.not_a_table(BadTable("table.too_large", size=size, limit=LIMIT_BYTES), register)])
+        raise Refused(
+            [
+                imports.not_a_table(
+                    BadTable("table.too_large", size=size, limit=LIMIT_BYTES), register
+                )
+            ]
+        )
     return file.read_bytes()
 
 
@@ -73,7 +81,11 @@ def said(error: Refused | OSError, file: Path) -> str:
     if isinstance(error, FileNotFoundError):
         return gettext("There is no file %(file)s.", file=file)
     if isinstance(error, OSError):
-        return gettext("The file %(file)s cannot be read: %(answer)s.", file=file, answer=error.strerror or error)
+        return gettext(
+            "The file %(file)s cannot be read: %(answer)s.",
+            file=file,
+            answer=error.strerror or error,
+        )
     parts = [part for refusal in error.refusals for part in (refusal.say(), refusal.nums()) if part]
     return " ".join(part if part.endswith(".") else f"{part}." for part in parts)
 
@@ -84,7 +96,7 @@ def rehearse(register: RegisterName, raw: bytes, owner: User) -> Outcome:
 
 
 def write(register: RegisterName, name: str, raw: bytes, owner: User) -> Outcome:
-    """Through a job like the browser's: killed half-way and started again it goes on where it was."""
+    """Through a job like the browser's: killed and started again it goes on where it was."""
     facts = imports.look_at(raw, register)
     demand_columns(register, facts["headings"])
     job = ImportJob.unfinished(register, facts["sha256"], owner)
@@ -105,7 +117,12 @@ def write(register: RegisterName, name: str, raw: bytes, owner: User) -> Outcome
 def demand_columns(register: RegisterName, headings: list[str]) -> None:
     missing = register.register.unmapped(imports.proposed(register, headings))
     if missing:
-        raise Refused([refuse("import.no_column", field=column.label, headings=", ".join(headings)) for column in missing])
+        raise Refused(
+            [
+                refuse("import.no_column", field=column.label, headings=", ".join(headings))
+                for column in missing
+            ]
+        )
 
 
 def home(owner: User) -> Store:
@@ -120,12 +137,19 @@ def home(owner: User) -> Store:
 
 def json_report(outcome: Outcome) -> str:
     errors = [as_dict(problem) for problem in outcome.problems if not problem.is_remark]
-    counts = {name: getattr(outcome, name) for name in ("created", "updated", "skipped", "rejected")}
+    counts = {
+        name: getattr(outcome, name) for name in ("created", "updated", "skipped", "rejected")
+    }
     return json.dumps({**counts, "errors": errors}, ensure_ascii=False, indent=1)
 
 
 def as_dict(problem: Problem) -> dict[str, str | int]:
-    return {"row": problem.line, "column": problem.column, "value": problem.value, "message": problem.say()}
+    return {
+        "row": problem.line,
+        "column": problem.column,
+        "value": problem.value,
+        "message": problem.say(),
+    }
 
 
 def report(outcome: Outcome, dry_run: bool) -> str:
@@ -133,16 +157,27 @@ def report(outcome: Outcome, dry_run: bool) -> str:
     lines += [
         ngettext("%(num)s row created", "%(num)s rows created", outcome.created),
         ngettext("%(num)s row updated", "%(num)s rows updated", outcome.updated),
-        ngettext("%(num)s row skipped, the same as what is there", "%(num)s rows skipped, the same as what is there", outcome.skipped),
+        ngettext(
+            "%(num)s row skipped, the same as what is there",
+            "%(num)s rows skipped, the same as what is there",
+            outcome.skipped,
+        ),
         ngettext("%(num)s row rejected", "%(num)s rows rejected", outcome.rejected),
         *(line(problem) for problem in outcome.problems[:SHOWN]),
     ]
     more = len(outcome.problems) - SHOWN
     if more > 0:
-        lines.append(ngettext("%(num)s more; --json lists it", "%(num)s more; --json lists them", more))
+        lines.append(
+            ngettext("%(num)s more; --json lists it", "%(num)s more; --json lists them", more)
+        )
     return "\n".join(lines)
 
 
 def line(problem: Problem) -> str:
-    facts = {"line": problem.line, "column": problem.column or "–", "value": problem.value or "–", "message": problem.say()}
+    facts = {
+        "line": problem.line,
+        "column": problem.column or "–",
+        "value": problem.value or "–",
+        "message": problem.say(),
+    }
     return gettext("Line %(line)s, %(column)s, %(value)s: %(message)s", **facts)

@@ -1,4 +1,4 @@
-"""Importing registers: taking a file in, checking it, writing it chunk by chunk, and going on after a crash."""
+"""Importing registers: taking files in, checking and writing them, going on after a crash."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ MB = 1_000_000
 
 @contextmanager
 def opened(source: Path | bytes, register: RegisterName) -> Iterator[Table]:
-    """The file as a table. What cannot be read is refused in words, also when it shows late in the file."""
+    """The file as a table. What cannot be read is refused in words, also late in the file."""
     try:
         with read_table(source, unescape=True) as table:
             yield table
@@ -47,17 +47,22 @@ def not_a_table(error: BadTable, register: RegisterName):
 
 
 def look_at(raw: bytes, register: RegisterName) -> dict[str, Any]:
-    """What was found in the file. Every row is read once, so that what breaks late is said at once."""
+    """What was found in the file. All of it is read, so that what breaks late is said at once."""
     with opened(raw, register) as table:
         samples, count = [], 0
         for count, (_, cells) in enumerate(table.rows, start=1):
             if count <= SAMPLES:
                 samples.append([cell[:80] for cell in cells])
     return {
-        "headings": table.headings, "samples": samples, "row_count": count, "sheet": table.sheet or "",
-        "encoding": table.encoding or "", "delimiter": table.delimiter or "", "size": len(raw),
+        "headings": table.headings,
+        "samples": samples,
+        "row_count": count,
+        "sheet": table.sheet or "",
+        "encoding": table.encoding or "",
+        "delimiter": table.delimiter or "",
+        "size": len(raw),
         "sha256": hashlib.sha256(raw).hexdigest(),
-    }  # fmt: skip
+    }
 
 
 def receive(register: RegisterName, name: str, raw: bytes, *, store: Store, by: User) -> ImportJob:
@@ -65,7 +70,9 @@ def receive(register: RegisterName, name: str, raw: bytes, *, store: Store, by: 
     return keep(register, name, raw, look_at(raw, register), store=store, by=by)
 
 
-def keep(register: RegisterName, name: str, raw: bytes, facts: dict, *, store: Store, by: User) -> ImportJob:
+def keep(
+    register: RegisterName, name: str, raw: bytes, facts: dict, *, store: Store, by: User
+) -> ImportJob:
     key = File.new_key("bin")
     vault().put(key, raw)
     name = name.replace("\\", "/").rpartition("/")[2][:160]
@@ -107,7 +114,7 @@ def resume_waiting() -> None:
 
 
 def go_on(job: ImportJob, *, at_once: bool = False) -> None:
-    """Work on the import until it is through, failed, or taken by somebody else. `at_once` takes it from another."""
+    """Work on the import until it is through, failed or taken. `at_once` takes it from another."""
     token = job.claim(at_once=at_once)
     if token is None:
         return
@@ -160,15 +167,21 @@ def proposed(register: RegisterName, headings: Sequence[str]) -> dict[str, str]:
 # What is handed out
 
 
-def rejected_rows(job: ImportJob, problems: Sequence[Problem], title: str, language: str) -> Iterator[bytes]:
-    """The rows that were kept out as CSV, with what is wrong in a last column, to be mended and imported again."""
+def rejected_rows(
+    job: ImportJob, problems: Sequence[Problem], title: str, language: str
+) -> Iterator[bytes]:
+    """The rows that were kept out as CSV, with what is wrong in a last column."""
     said: dict[int, list[str]] = {}
     for problem in problems:
         if not problem.is_remark:
             place = f"{problem.column}: " if problem.column else ""
             said.setdefault(problem.line, []).append(place + problem.say())
     with opened(vault().get(job.key), job.register) as table:
-        rows = ([*cells[: len(table.headings)], " ".join(said[line])] for line, cells in table.rows if line in said)
+        rows = (
+            [*cells[: len(table.headings)], " ".join(said[line])]
+            for line, cells in table.rows
+            if line in said
+        )
         return iter(list(write_csv([*table.headings, title], rows, language=language)))
 
 

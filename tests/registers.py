@@ -1,4 +1,4 @@
-"""Registers to import: invented firms as a bookkeeping program exports them, and the whole way in."""
+"""Registers to import: invented firms as bookkeeping exports them, and the whole way in."""
 
 import csv
 import io
@@ -11,8 +11,16 @@ from models.register import RegisterName
 from tasks import imports
 
 HEADINGS = [
-    "Kundnr", "Företagsnamn", "Org.nr", "Adress", "Postnr", "Ort", "Telefon", "E-post", "Webbplats",
-]  # fmt: skip
+    "Kundnr",
+    "Företagsnamn",
+    "Org.nr",
+    "Adress",
+    "Postnr",
+    "Ort",
+    "Telefon",
+    "E-post",
+    "Webbplats",
+]
 TOWNS = ("Kiruna", "Åkersberga", "Malmö", "Örebro", "Gävle", "Västerås", "Mönsterås", "Luleå")
 TRADES = ("Måleri", "Bygg & Rör", "Elservice", "Fastigheter", "Livs", "Åkeri", "Trädgård")
 
@@ -32,10 +40,23 @@ def firm(number: int) -> list[str]:
     name = f"{town} {trade} {number} Aktiebolag"
     phone = f"0{number % 60 + 11}-{number % 900 + 100} {number % 90 + 10} {number % 80 + 11}"
     mail = f"info@firma{number}.example.se"
-    street, postcode = f"Östra Stationsvägen {number % 97}", f"{number % 800 + 100} {number % 90 + 10}"
+    street, postcode = (
+        f"Östra Stationsvägen {number % 97}",
+        f"{number % 800 + 100} {number % 90 + 10}",
+    )
     org = f"556{number % 1_000_000:06}"
     org = f"{org[:6]}-{org[6:]}{luhn.calc_check_digit(org)}"
-    return [str(number), name, org, street, postcode, town, phone, mail, f"https://firma{number}.example.se"]
+    return [
+        str(number),
+        name,
+        org,
+        street,
+        postcode,
+        town,
+        phone,
+        mail,
+        f"https://firma{number}.example.se",
+    ]
 
 
 def table(*lines: str) -> bytes:
@@ -46,7 +67,9 @@ def table(*lines: str) -> bytes:
 def upload(cast, raw: bytes, register: RegisterName = RegisterName.CUSTOMERS, by=None) -> ImportJob:
     """A file taken in, with the columns that are proposed for it."""
     with force_locale("en"):
-        return imports.receive(register, "register.csv", raw, store=cast.house.north, by=by or cast.owner)
+        return imports.receive(
+            register, "register.csv", raw, store=cast.house.north, by=by or cast.owner
+        )
 
 
 def bring(cast, raw: bytes, register: RegisterName = RegisterName.CUSTOMERS, by=None) -> ImportJob:

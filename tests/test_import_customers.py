@@ -25,13 +25,34 @@ def test_a_row_becomes_a_customer_that_is_found_and_has_a_history(cast):
     job = bring(cast, table(HEAD, FIRST))
     made = customer("501")
     assert counts(job) == (1, 0, 0, 0)
-    assert (made.name, made.org_number, made.address, made.postcode) == ("Åre Måleri AB", "556723-9313", "Stationsvägen 55", "184 40")
-    assert (made.town, made.phone, made.email, made.website) == ("Åkersberga", "08-540 694 00", "info@are.example.se", "https://are.example.se")
-    assert (made.store, made.kind, made.language, made.payment_days) == (cast.house.north, CustomerKind.BUSINESS, Language.SV, 30)
+    assert (made.name, made.org_number, made.address, made.postcode) == (
+        "Åre Måleri AB",
+        "556723-9313",
+        "Stationsvägen 55",
+        "184 40",
+    )
+    assert (made.town, made.phone, made.email, made.website) == (
+        "Åkersberga",
+        "08-540 694 00",
+        "info@are.example.se",
+        "https://are.example.se",
+    )
+    assert (made.store, made.kind, made.language, made.payment_days) == (
+        cast.house.north,
+        CustomerKind.BUSINESS,
+        Language.SV,
+        30,
+    )
     searched = Customer.visible_to(cast.dispatcher).where(Customer.matches("are maleri 0854069400"))
     assert list(searched) == [made]
     event = Event.get((Event.noun == "customer") & (Event.record_id == made.id))
-    assert (event.verb, event.actor, event.what, event.customer_id, event.store_id) == ("customer.imported", cast.owner, made.title, made.id, made.store_id)
+    assert (event.verb, event.actor, event.what, event.customer_id, event.store_id) == (
+        "customer.imported",
+        cast.owner,
+        made.title,
+        made.id,
+        made.store_id,
+    )
 
 
 def test_an_imported_customer_is_as_one_that_was_typed(cast):
@@ -67,7 +88,10 @@ def test_a_changed_row_changes_what_is_there_and_says_what(cast):
     assert (after.town, after.version) == ("Vaxholm", before.version + 1)
     assert "vaxholm" in after.search_text and "berit bok" in after.search_text
     event = Event.get(Event.verb == "customer.changed")
-    assert (event.changes, event.version) == ({"town": {"old": "Åkersberga", "new": "Vaxholm"}}, after.version)
+    assert (event.changes, event.version) == (
+        {"town": {"old": "Åkersberga", "new": "Vaxholm"}},
+        after.version,
+    )
 
 
 def test_an_empty_cell_overwrites_nothing(cast):
@@ -80,7 +104,9 @@ def test_an_empty_cell_overwrites_nothing(cast):
 def test_a_number_twice_in_the_file_names_the_first_line(cast):
     job = bring(cast, table(HEAD, FIRST, "501;Another;;;;;;;", FIRST))
     assert counts(job) == (1, 0, 1, 1)
-    assert problems(job) == [(3, "Kundnr", "501", "This stands on line 2 already, with other values.")]
+    assert problems(job) == [
+        (3, "Kundnr", "501", "This stands on line 2 already, with other values.")
+    ]
     assert customer("501").name == "Åre Måleri AB"
 
 
@@ -108,7 +134,9 @@ def test_a_row_without_number_and_name_lacks_both(cast):
 def test_a_check_digit_that_does_not_fit_is_a_remark(cast):
     job = bring(cast, table(HEAD, FIRST.replace("9313", "9314")))
     assert counts(job) == (1, 0, 0, 0)
-    assert problems(job) == [(2, "Org.nr", "556723-9314", "The check digit does not fit; the row goes in all the same.")]
+    assert problems(job) == [
+        (2, "Org.nr", "556723-9314", "The check digit does not fit; the row goes in all the same.")
+    ]
 
 
 @pytest.mark.requirement("S2.4")
@@ -139,7 +167,9 @@ def test_headings_and_words_are_known_in_four_languages(cast, headings, kind, la
 
 
 def test_words_that_are_none_of_the_known_name_the_known(cast):
-    job = bring(cast, table("Kundnr;Namn;Kundtyp;Språk;Betalvillkor", "601;Person;gräddfil;klingon;-5"))
+    job = bring(
+        cast, table("Kundnr;Namn;Kundtyp;Språk;Betalvillkor", "601;Person;gräddfil;klingon;-5")
+    )
     assert [found[3] for found in problems(job)] == [
         "This is none of: business, private.",
         "This is none of: sv, nb, uk, en.",
@@ -177,7 +207,9 @@ def test_a_store_can_be_named_by_those_who_work_in_it(cast):
     file = table("Kundnr;Namn;Butik", "601;A;012", "602;B;031")
     job = bring(cast, file, by=cast.dispatcher)
     assert customer("601").store == cast.house.north
-    assert problems(job) == [(3, "Butik", "031", "There is no store with this number that you work in.")]
+    assert problems(job) == [
+        (3, "Butik", "031", "There is no store with this number that you work in.")
+    ]
     assert counts(bring(cast, file)) == (1, 0, 1, 0)
     assert customer("602").store == cast.house.south
 
@@ -185,7 +217,9 @@ def test_a_store_can_be_named_by_those_who_work_in_it(cast):
 def test_a_customer_of_a_store_that_is_not_ones_own_is_left_alone(cast):
     factories.customer(cast.house.south, "South AB", number="700")
     job = bring(cast, table("Kundnr;Namn", "700;Renamed"), by=cast.dispatcher)
-    assert problems(job) == [(2, "Kundnr", "700", "This customer belongs to a store you do not work in.")]
+    assert problems(job) == [
+        (2, "Kundnr", "700", "This customer belongs to a store you do not work in.")
+    ]
     assert customer("700").name == "South AB"
 
 

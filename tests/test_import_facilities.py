@@ -25,11 +25,21 @@ def test_a_row_becomes_a_facility_of_its_customer(cast):
     job = bring_facilities(cast, "1042;7;Cold store;Kajen 3;981 31;Kiruna;Cold;K12;4711")
     made = Facility.get(Facility.number == "7")
     assert counts(job) == (1, 0, 0, 0)
-    assert (made.customer, made.store, made.name, made.place) == (cast.lovskar, cast.lovskar.store, "Cold store", "Kajen 3, 981 31 Kiruna")
+    assert (made.customer, made.store, made.name, made.place) == (
+        cast.lovskar,
+        cast.lovskar.store,
+        "Cold store",
+        "Kajen 3, 981 31 Kiruna",
+    )
     assert (made.category, made.cost_centre, made.access) == ("Cold", "K12", "4711")
     assert list(Facility.select().where(Facility.matches("cold lovskar 1042"))) == [made]
     event = Event.get(Event.verb == "facility.imported")
-    assert (event.record_id, event.customer, event.store_id, event.what) == (made.id, cast.lovskar, made.store_id, "Cold store")
+    assert (event.record_id, event.customer, event.store_id, event.what) == (
+        made.id,
+        cast.lovskar,
+        made.store_id,
+        "Cold store",
+    )
 
 
 def test_the_same_file_again_is_skipped(cast):
@@ -57,7 +67,14 @@ def test_two_of_one_name_must_be_told_apart(cast):
     factories.facility(cast.lovskar, "Garage")
     factories.facility(cast.lovskar, "Garage")
     job = bring_facilities(cast, "1042;;Garage;;;;;;")
-    assert problems(job) == [(2, "Anläggning", "Garage", "Several facilities of the customer have this name; the number must be given.")]
+    assert problems(job) == [
+        (
+            2,
+            "Anläggning",
+            "Garage",
+            "Several facilities of the customer have this name; the number must be given.",
+        )
+    ]
 
 
 def test_one_name_with_two_numbers_is_two_facilities(cast):
@@ -67,7 +84,14 @@ def test_one_name_with_two_numbers_is_two_facilities(cast):
 
 
 def test_a_number_twice_for_one_customer_names_the_first_line(cast):
-    job = bring_facilities(cast, "1042;7;Cold;;;;;;", "1033;7;Other customer;;;;;;", "1042;7;Warm;;;;;;", "1042;;Roof;a;;;;;", "1042;;roof;b;;;;;")
+    job = bring_facilities(
+        cast,
+        "1042;7;Cold;;;;;;",
+        "1033;7;Other customer;;;;;;",
+        "1042;7;Warm;;;;;;",
+        "1042;;Roof;a;;;;;",
+        "1042;;roof;b;;;;;",
+    )
     assert counts(job) == (3, 0, 0, 2)
     assert problems(job) == [
         (4, "Anläggningsnr", "7", "This stands on line 2 already, with other values."),

@@ -13,7 +13,10 @@ from tests.cast import work
 from tests.registers import bring, counts, problems, table
 
 HEAD = "reference,title,description,status,address,place,postcode,reported_at,latitude,longitude"
-OPEN = '77,Ice on the unit,"First line\nSecond line",in progress,Kajen  3,Kiruna,98131,2026-03-01T08:30:00Z,67.8,20.2'
+OPEN = (
+    '77,Ice on the unit,"First line\nSecond line",in progress,'
+    "Kajen  3,Kiruna,98131,2026-03-01T08:30:00Z,67.8,20.2"
+)
 CLOSED = "78,Door,,completed,,,,2026-03-02 09:00,,"
 
 
@@ -28,10 +31,23 @@ def report(reference: str) -> FaultReport:
 def test_a_row_becomes_a_report_that_waits_or_is_closed(cast):
     assert counts(bring_reports(cast, OPEN, CLOSED)) == (2, 0, 0, 0)
     made, closed = report("77"), report("78")
-    assert (made.heading, made.description, made.place) == ("Ice on the unit", "First line\nSecond line", "Kajen 3, 98131 Kiruna")
-    assert (made.status, made.source, made.store, made.customer, made.reporter) == (ReportStatus.WAITING, Source.IMPORT, cast.house.north, None, None)
+    assert (made.heading, made.description, made.place) == (
+        "Ice on the unit",
+        "First line\nSecond line",
+        "Kajen 3, 98131 Kiruna",
+    )
+    assert (made.status, made.source, made.store, made.customer, made.reporter) == (
+        ReportStatus.WAITING,
+        Source.IMPORT,
+        cast.house.north,
+        None,
+        None,
+    )
     assert made.reported_at == datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
-    assert (closed.status, closed.reported_at) == (ReportStatus.CLOSED, datetime(2026, 3, 2, 9, tzinfo=UTC))
+    assert (closed.status, closed.reported_at) == (
+        ReportStatus.CLOSED,
+        datetime(2026, 3, 2, 9, tzinfo=UTC),
+    )
     assert list(FaultReport.select().where(FaultReport.matches("ice kajen 77"))) == [made]
 
 
@@ -39,7 +55,11 @@ def test_numbers_go_on_without_a_gap_between_imports_and_typing(cast):
     first = factories.fault_report(cast.dispatcher, cast.lovskar, cast.shop)
     bring_reports(cast, OPEN, "bad,,,,,,,,,", CLOSED)
     last = factories.fault_report(cast.dispatcher, cast.lovskar, cast.shop)
-    assert [report("77").number, report("78").number, last.number] == [first.number + 1, first.number + 2, first.number + 3]
+    assert [report("77").number, report("78").number, last.number] == [
+        first.number + 1,
+        first.number + 2,
+        first.number + 3,
+    ]
 
 
 def test_nobody_is_told(cast):
@@ -77,7 +97,9 @@ def test_a_report_that_moved_on_here_is_left_alone(cast):
     report("77").reject("Not ours.", by=cast.owner)
     assert counts(bring_reports(cast, OPEN)) == (0, 0, 1, 0)
     job = bring_reports(cast, OPEN.replace("Ice", "Snow"))
-    assert problems(job) == [(2, "reference", "77", "The report does not wait any more, so it is not changed.")]
+    assert problems(job) == [
+        (2, "reference", "77", "The report does not wait any more, so it is not changed.")
+    ]
     assert report("77").heading == "Ice on the unit"
 
 
@@ -86,7 +108,12 @@ def test_a_customers_number_links_the_report(cast):
     rows = ("1;Cold;1042;Marit;070-174 06 16;marit@lovskar.example", "2;Warm;9999;;;", "3;None;;;;")
     job = bring_reports(cast, *rows, head=head)
     made = report("1")
-    assert (made.customer, made.store, made.contact_name, made.contact_phone) == (cast.lovskar, cast.lovskar.store, "Marit", "070-174 06 16")
+    assert (made.customer, made.store, made.contact_name, made.contact_phone) == (
+        cast.lovskar,
+        cast.lovskar.store,
+        "Marit",
+        "070-174 06 16",
+    )
     assert list(FaultReport.select().where(FaultReport.matches("lovskar cold"))) == [made]
     assert problems(job) == [(3, "Kundnr", "9999", "There is no customer with this number.")]
     again = bring_reports(cast, rows[0].replace("Cold", "Colder"), head=head)
@@ -118,7 +145,9 @@ def test_times_are_read_as_people_write_them(cast, typed, moment):
     assert report("77").reported_at == moment
 
 
-@pytest.mark.parametrize("typed", ["yesterday", "31.02.2026", "2026-13-01", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize(
+    "typed", ["yesterday", "31.02.2026", "2026-13-01", "0001-01-01T00:00:00+14:00"]
+)
 def test_what_is_no_time_is_refused(cast, typed):
     job = bring_reports(cast, f"77;A;{typed}", head="Referens;Rubrik;Datum")
     assert problems(job) == [(2, "Datum", typed, "This is not a date and time.")]

@@ -17,17 +17,31 @@ BAD_FILES = {
     "headings alone": (table("Kundnr;Namn"), "The file has headings and no rows"),
     "binary": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)), "The file is no table"),
     "another separator": (table("Kundnr~Namn", "1~A"), "Line 1 has one column only: Kundnr~Namn"),
-    "a heading twice": (table("Kundnr;Namn;kundnr", "1;A;2"), "Two columns have the heading kundnr"),
-    "an open quotation mark": (table("Kundnr;Namn", '1;"A', "2;B"), "A quotation mark that is opened on line 2 is not closed"),
-    "broken encoding": ("Kundnr;Namn\n1;Åäöåäöåäö Åkeri Ängsö Östersjön\n".encode() * 9 + b"2;\xff\xfe\xff\n", "has letters that cannot be read as utf-8"),
+    "a heading twice": (
+        table("Kundnr;Namn;kundnr", "1;A;2"),
+        "Two columns have the heading kundnr",
+    ),
+    "an open quotation mark": (
+        table("Kundnr;Namn", '1;"A', "2;B"),
+        "A quotation mark that is opened on line 2 is not closed",
+    ),
+    "broken encoding": (
+        "Kundnr;Namn\n1;Åäöåäöåäö Åkeri Ängsö Östersjön\n".encode() * 9 + b"2;\xff\xfe\xff\n",
+        "has letters that cannot be read as utf-8",
+    ),
     "an old workbook": (LOCKED, "The workbook is in the format of Excel 97 to 2003 (.xls)"),
-    "a workbook with a password": (LOCKED + "EncryptedPackage".encode("utf-16-le"), "The workbook is locked with a password"),
+    "a workbook with a password": (
+        LOCKED + "EncryptedPackage".encode("utf-16-le"),
+        "The workbook is locked with a password",
+    ),
     "a damaged workbook": (book(["Kundnr", "Namn"], [1, "A"])[:900], "The workbook is damaged"),
 }
 
 
 def send(browser, raw: bytes, name: str = "register.csv"):
-    return browser.post("/imports/", data={"register": "customers", "file": (io.BytesIO(raw), name)})
+    return browser.post(
+        "/imports/", data={"register": "customers", "file": (io.BytesIO(raw), name)}
+    )
 
 
 def refused(cast, raw: bytes) -> str:
@@ -56,7 +70,9 @@ def test_a_workbook_that_unpacks_without_end_is_refused(cast):
 
 
 def test_a_cell_in_the_far_corner_is_refused(cast):
-    corner = sheet_of('<row r="1"><c r="A1"><v>1</v></c></row><row r="199999"><c r="XFD199999"><v>1</v></c></row>')
+    corner = sheet_of(
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="199999"><c r="XFD199999"><v>1</v></c></row>'
+    )
     assert "The workbook has more than 4000000 cells" in refused(cast, corner)
 
 
@@ -76,7 +92,9 @@ def test_no_file_at_all(cast):
 
 
 def test_no_such_register(cast):
-    answer = cast.at("owner").post("/imports/", data={"register": "orders", "file": (io.BytesIO(b"a;b\n1;2"), "a.csv")})
+    answer = cast.at("owner").post(
+        "/imports/", data={"register": "orders", "file": (io.BytesIO(b"a;b\n1;2"), "a.csv")}
+    )
     assert answer.status_code == 422
     assert ImportJob.select().count() == 0
 
@@ -86,7 +104,10 @@ def test_a_path_in_the_name_is_left_out(cast):
     assert ImportJob.get().name == "register.csv"
 
 
-@pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8", ";"), ("utf-8-sig", ","), ("utf-16", "\t"), ("cp1252", ";")])
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("utf-8", ";"), ("utf-8-sig", ","), ("utf-16", "\t"), ("cp1252", ";")],
+)
 def test_registers_in_all_encodings_and_separators(cast, encoding, delimiter):
     lines = [HEADINGS, *(firm(number) for number in range(20_000, 20_020))]
     raw = "\r\n".join(delimiter.join(cells) for cells in lines).encode(encoding)

@@ -30,7 +30,7 @@ def next_ids(noun: type[Record], count: int) -> list[int]:
 
 
 def insert(noun: type[Record], rows: Sequence[dict[str, Any]], usual: dict[str, Any]) -> None:
-    """What a row leaves out it has from `usual`, or from the field's default. Foreign keys are ids."""
+    """What a row leaves out it has from `usual` or the field's default. Foreign keys are ids."""
     if not rows:
         return
     base = _converted(noun, {**noun._meta.get_default_dict(), **usual})
@@ -74,7 +74,10 @@ def _place(name: str) -> peewee.Value:
 def _converted(noun: type[Record], row: dict[str, Any]) -> dict[str, Any]:
     """The values as the database takes them."""
     converters = _converters(noun)
-    return {name: converters[name](value) if name in converters else value for name, value in row.items()}
+    return {
+        name: converters[name](value) if name in converters else value
+        for name, value in row.items()
+    }
 
 
 @lru_cache

@@ -10,7 +10,7 @@ from models.base import Language, now, on_postgres
 from models.customer import Contact, Customer, CustomerKind
 from models.register import values
 from models.register.column import Column
-from models.register.register import Draft, Register, Row
+from models.register.register import Draft, Register, Row, by_field
 from models.search import fold, sort_key
 
 LANGUAGES = {
@@ -21,13 +21,14 @@ LANGUAGES = {
 }
 KINDS = {
     CustomerKind.BUSINESS: (
-        "företag, bolag, företagskund, brf, förening, kommun, offentlig, bedrift, bedriftskunde, firma, foretak, "
-        "forening, borettslag, юридична особа, підприємство, компанія, організація, осбб, фоп, business, company, "
-        "organisation, organization, association, municipality, b2b"
+        "företag, bolag, företagskund, brf, förening, kommun, offentlig, bedrift, bedriftskunde, "
+        "firma, foretak, forening, borettslag, юридична особа, підприємство, компанія, "
+        "організація, осбб, фоп, business, company, organisation, organization, association, "
+        "municipality, b2b"
     ),
     CustomerKind.PRIVATE: (
-        "privat, privatperson, privatkund, person, konsument, privatkunde, forbruker, фізична особа, "
-        "приватна особа, приватний, private, individual, consumer, b2c"
+        "privat, privatperson, privatkund, person, konsument, privatkunde, forbruker, "
+        "фізична особа, приватна особа, приватний, private, individual, consumer, b2c"
     ),
 }
 LABELS = Customer.LABELS
@@ -41,98 +42,143 @@ class Customers(Register):
     derived = ("search_text", "sort_name")
     columns = (
         Column(
-            "number", LABELS["number"],
-            "Kundnr, Kundnummer, Kund-id, Kundkod, Kundenr, Kundenummer, Номер клієнта, Код клієнта, № клієнта, "
-            "Customer number, Customer no, Customer id, Client number, Nr, Nummer, Номер, Код, Number, No",
-            values.customer_number, required=True, example="10001",
+            "number",
+            LABELS["number"],
+            "Kundnr, Kundnummer, Kund-id, Kundkod, Kundenr, Kundenummer, Номер клієнта, "
+            "Код клієнта, № клієнта, Customer number, Customer no, Customer id, Client number, "
+            "Nr, Nummer, Номер, Код, Number, No",
+            values.customer_number,
+            required=True,
+            example="10001",
         ),
         Column(
-            "name", LABELS["name"],
-            "Företagsnamn, Kundnamn, Kundens namn, Namn, Företag, Kund, Firma, Firmanavn, Kundenavn, Bedriftsnavn, Navn, "
-            "Bedrift, Kunde, Назва, Назва клієнта, Найменування, Назва компанії, Клієнт, Ім'я, Customer name, "
-            "Company name, Company, Customer, Client, Name",
-            values.text(120), required=True, example="Norrvik Måleri AB",
+            "name",
+            LABELS["name"],
+            "Företagsnamn, Kundnamn, Kundens namn, Namn, Företag, Kund, Firma, Firmanavn, "
+            "Kundenavn, Bedriftsnavn, Navn, Bedrift, Kunde, Назва, Назва клієнта, Найменування, "
+            "Назва компанії, Клієнт, Ім'я, Customer name, Company name, Company, Customer, "
+            "Client, Name",
+            values.text(120),
+            required=True,
+            example="Norrvik Måleri AB",
         ),
         Column(
-            "org_number", LABELS["org_number"],
-            "Org.nr, Orgnummer, Organisationsnummer, Org/personnr, Person-/organisationsnummer, Organisasjonsnummer, "
-            "ЄДРПОУ, Код ЄДРПОУ, ЄДРПОУ/ІПН, Organisation number, Organization number, Company number, Registration number",
-            values.org_number, example="556000-0001",
+            "org_number",
+            LABELS["org_number"],
+            "Org.nr, Orgnummer, Organisationsnummer, Org/personnr, Person-/organisationsnummer, "
+            "Organisasjonsnummer, ЄДРПОУ, Код ЄДРПОУ, ЄДРПОУ/ІПН, Organisation number, "
+            "Organization number, Company number, Registration number",
+            values.org_number,
+            example="556000-0001",
         ),
         Column(
-            "address", LABELS["address"],
-            "Fakturaadress, Adress, Gatuadress, Postadress, Utdelningsadress, Fakturaadresse, Adresse, Gateadresse, "
-            "Postadresse, Адреса, Юридична адреса, Адреса для рахунків, Invoice address, Billing address, Address, Street",
-            values.text(120), example="Storgatan 1",
+            "address",
+            LABELS["address"],
+            "Fakturaadress, Adress, Gatuadress, Postadress, Utdelningsadress, Fakturaadresse, "
+            "Adresse, Gateadresse, Postadresse, Адреса, Юридична адреса, Адреса для рахунків, "
+            "Invoice address, Billing address, Address, Street",
+            values.text(120),
+            example="Storgatan 1",
         ),
         Column(
-            "postcode", LABELS["postcode"],
-            "Postnr, Postnummer, Fakturapostnr, Поштовий індекс, Індекс, Postcode, Postal code, Zip code, Zip",
-            values.postcode, example="981 31",
+            "postcode",
+            LABELS["postcode"],
+            "Postnr, Postnummer, Fakturapostnr, Поштовий індекс, Індекс, Postcode, Postal code, "
+            "Zip code, Zip",
+            values.postcode,
+            example="981 31",
         ),
         Column(
-            "town", LABELS["town"],
+            "town",
+            LABELS["town"],
             "Ort, Postort, Stad, Poststed, Sted, By, Місто, Населений пункт, Town, City, Place",
-            values.text(60), example="Kiruna",
+            values.text(60),
+            example="Kiruna",
         ),
         Column(
-            "visiting_address", LABELS["visiting_address"],
-            "Besöksadress, Besøksadresse, Фактична адреса, Адреса відвідування, Visiting address, Visit address",
+            "visiting_address",
+            LABELS["visiting_address"],
+            "Besöksadress, Besøksadresse, Фактична адреса, Адреса відвідування, Visiting address, "
+            "Visit address",
             values.text(120),
         ),
         Column(
-            "visiting_postcode", LABELS["visiting_postcode"],
-            "Besökspostnr, Besökspostnummer, Besøkspostnr, Besøkspostnummer, Індекс фактичної адреси, Visiting postcode",
+            "visiting_postcode",
+            LABELS["visiting_postcode"],
+            "Besökspostnr, Besökspostnummer, Besøkspostnr, Besøkspostnummer, "
+            "Індекс фактичної адреси, Visiting postcode",
             values.postcode,
         ),
         Column(
-            "visiting_town", LABELS["visiting_town"],
-            "Besöksort, Besökspostort, Besøkspoststed, Besøkssted, Місто фактичної адреси, Visiting town, Visiting city",
+            "visiting_town",
+            LABELS["visiting_town"],
+            "Besöksort, Besökspostort, Besøkspoststed, Besøkssted, Місто фактичної адреси, "
+            "Visiting town, Visiting city",
             values.text(60),
         ),
         Column(
-            "phone", LABELS["phone"],
-            "Telefon, Telefonnummer, Telefonnr, Tel, Tfn, Telefon 1, Mobil, Mobiltelefon, Mobilnummer, Tlf, Tlf.nr, "
-            "Телефон, Номер телефону, Мобільний, Phone, Phone number, Telephone, Mobile",
-            values.phone, example="0980-12 34 56",
+            "phone",
+            LABELS["phone"],
+            "Telefon, Telefonnummer, Telefonnr, Tel, Tfn, Telefon 1, Mobil, Mobiltelefon, "
+            "Mobilnummer, Tlf, Tlf.nr, Телефон, Номер телефону, Мобільний, Phone, Phone number, "
+            "Telephone, Mobile",
+            values.phone,
+            example="0980-12 34 56",
         ),
         Column(
-            "email", LABELS["email"],
-            "E-post, E-postadress, Epostadress, Mejl, Mejladress, Mail, E-postadresse, Електронна пошта, Ел. пошта, "
-            "Е-пошта, Пошта, E-mail, E-mail address, Email address",
-            values.email, example="info@norrvik.example",
+            "email",
+            LABELS["email"],
+            "E-post, E-postadress, Epostadress, Mejl, Mejladress, Mail, E-postadresse, "
+            "Електронна пошта, Ел. пошта, Е-пошта, Пошта, E-mail, E-mail address, Email address",
+            values.email,
+            example="info@norrvik.example",
         ),
         Column(
-            "invoice_email", LABELS["invoice_email"],
-            "Faktura e-post, Fakturamejl, E-post faktura, E-post för faktura, E-post for faktura, Faktura e-postadresse, "
-            "Пошта для рахунків, Invoice e-mail, Billing e-mail",
+            "invoice_email",
+            LABELS["invoice_email"],
+            "Faktura e-post, Fakturamejl, E-post faktura, E-post för faktura, E-post for faktura, "
+            "Faktura e-postadresse, Пошта для рахунків, Invoice e-mail, Billing e-mail",
             values.email,
         ),
         Column(
-            "website", LABELS["website"],
-            "Webbplats, Hemsida, Webb, Webbadress, Nettside, Nettsted, Hjemmeside, Вебсайт, Веб-сайт, Сайт, Website, "
-            "Web site, Web, Homepage, URL",
-            values.website, example="https://norrvik.example",
+            "website",
+            LABELS["website"],
+            "Webbplats, Hemsida, Webb, Webbadress, Nettside, Nettsted, Hjemmeside, Вебсайт, "
+            "Веб-сайт, Сайт, Website, Web site, Web, Homepage, URL",
+            values.website,
+            example="https://norrvik.example",
         ),
-        Column("kind", LABELS["kind"], "Kundtyp, Typ, Kundetype, Тип клієнта, Тип, Customer type, Type", values.choice(KINDS)),
+        Column(
+            "kind",
+            LABELS["kind"],
+            "Kundtyp, Typ, Kundetype, Тип клієнта, Тип, Customer type, Type",
+            values.choice(KINDS),
+        ),
         Column("language", LABELS["language"], "Språk, Мова, Language", values.choice(LANGUAGES)),
         Column(
-            "payment_days", LABELS["payment_days"],
-            "Betalningsvillkor, Betalvillkor, Betalningsfrist, Kredittid, Betalingsbetingelser, Betalingsfrist, "
-            "Умови оплати, Термін оплати, Строк оплати, Payment terms, Payment days, Credit days",
-            values.whole_number(0, 365), example="30",
+            "payment_days",
+            LABELS["payment_days"],
+            "Betalningsvillkor, Betalvillkor, Betalningsfrist, Kredittid, Betalingsbetingelser, "
+            "Betalingsfrist, Умови оплати, Термін оплати, Строк оплати, Payment terms, "
+            "Payment days, Credit days",
+            values.whole_number(0, 365),
+            example="30",
         ),
         Column(
-            "store", LABELS["store"],
-            "Butik, Butiksnr, Butiksnummer, Butikk, Butikknr, Filial, Магазин, Філія, Store, Store number, Branch",
+            "store",
+            LABELS["store"],
+            "Butik, Butiksnr, Butiksnummer, Butikk, Butikknr, Filial, Магазин, Філія, Store, "
+            "Store number, Branch",
             values.store,
         ),
         Column(
-            "note", LABELS["note"],
-            "Anteckning, Anteckningar, Notering, Kommentar, Notat, Merknad, Примітка, Примітки, Коментар, Note, Notes, Comment",
+            "note",
+            LABELS["note"],
+            "Anteckning, Anteckningar, Notering, Kommentar, Notat, Merknad, Примітка, Примітки, "
+            "Коментар, Note, Notes, Comment",
             values.long_text(4000),
         ),
-    )  # fmt: skip
+    )
 
     def key_of(self, row: Row) -> tuple[Any, str] | None:
         number = row.values.get("number")
@@ -143,7 +189,7 @@ class Customers(Register):
         query = Customer.select(*READ).where(Customer.number.in_(numbers)).order_by(Customer.id)
         if on_postgres() and not dry:
             query = query.for_update()
-        self.known = {found["number"]: found for found in query.dicts()} if numbers else {}
+        self.known = by_field("number", query) if numbers else {}
         self.contacts = _contacts([found["id"] for found in self.known.values()])
 
     def find(self, row: Row) -> None:

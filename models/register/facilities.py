@@ -1,4 +1,4 @@
-"""The register of facilities: known by the customer's number and the facility's own number, or its name."""
+"""The register of facilities: known by the customer's number and their own number or name."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,13 +11,13 @@ from models.customer import Customer
 from models.facility import Facility
 from models.register import values
 from models.register.column import Column
-from models.register.register import Draft, Register, Row
+from models.register.register import Draft, Register, Row, by_field
 from models.search import fold, sort_key
 
 LABELS = Facility.LABELS
 CUSTOMER_HEADINGS = (
-    "Kundnr, Kundnummer, Kund-id, Kundkod, Kundenr, Kundenummer, Номер клієнта, Код клієнта, № клієнта, "
-    "Customer number, Customer no, Customer id, Kund, Kunde, Клієнт, Customer"
+    "Kundnr, Kundnummer, Kund-id, Kundkod, Kundenr, Kundenummer, Номер клієнта, Код клієнта, "
+    "№ клієнта, Customer number, Customer no, Customer id, Kund, Kunde, Клієнт, Customer"
 )
 
 
@@ -28,53 +28,81 @@ class Facilities(Register):
     only_new = frozenset({"customer"})
     derived = ("search_text", "sort_name")
     columns = (
-        Column("customer", Customer.LABELS["number"], CUSTOMER_HEADINGS, values.customer_number, required=True, example="10001"),
         Column(
-            "number", LABELS["number"],
-            "Anläggningsnr, Anläggningsnummer, Referensnr, Referensnummer, Objektsnr, Objektnummer, Anleggsnr, Anleggsnummer, "
-            "Номер об'єкта, Код об'єкта, Facility number, Facility no, Reference number, Reference no, Site number, "
-            "Nr, Nummer, Номер, Number",
-            values.text(32), example="7",
+            "customer",
+            Customer.LABELS["number"],
+            CUSTOMER_HEADINGS,
+            values.customer_number,
+            required=True,
+            example="10001",
         ),
         Column(
-            "name", LABELS["name"],
-            "Anläggning, Anläggningsnamn, Benämning, Namn, Objekt, Anlegg, Anleggsnavn, Navn, Об'єкт, Назва об'єкта, Назва, "
-            "Facility, Facility name, Site, Site name, Name",
-            values.text(120), example="Storgatan 1",
+            "number",
+            LABELS["number"],
+            "Anläggningsnr, Anläggningsnummer, Referensnr, Referensnummer, Objektsnr, "
+            "Objektnummer, Anleggsnr, Anleggsnummer, Номер об'єкта, Код об'єкта, Facility number, "
+            "Facility no, Reference number, Reference no, Site number, Nr, Nummer, Номер, Number",
+            values.text(32),
+            example="7",
         ),
         Column(
-            "address", LABELS["address"],
-            "Adress, Gatuadress, Besöksadress, Adresse, Gateadresse, Besøksadresse, Адреса, Address, Street, Site address",
-            values.text(120), example="Storgatan 1",
+            "name",
+            LABELS["name"],
+            "Anläggning, Anläggningsnamn, Benämning, Namn, Objekt, Anlegg, Anleggsnavn, Navn, "
+            "Об'єкт, Назва об'єкта, Назва, Facility, Facility name, Site, Site name, Name",
+            values.text(120),
+            example="Storgatan 1",
         ),
         Column(
-            "postcode", LABELS["postcode"],
+            "address",
+            LABELS["address"],
+            "Adress, Gatuadress, Besöksadress, Adresse, Gateadresse, Besøksadresse, Адреса, "
+            "Address, Street, Site address",
+            values.text(120),
+            example="Storgatan 1",
+        ),
+        Column(
+            "postcode",
+            LABELS["postcode"],
             "Postnr, Postnummer, Поштовий індекс, Індекс, Postcode, Postal code, Zip code, Zip",
-            values.postcode, example="981 31",
+            values.postcode,
+            example="981 31",
         ),
         Column(
-            "town", LABELS["town"],
+            "town",
+            LABELS["town"],
             "Ort, Postort, Stad, Poststed, Sted, By, Місто, Населений пункт, Town, City, Place",
-            values.text(60), example="Kiruna",
+            values.text(60),
+            example="Kiruna",
         ),
-        Column("category", LABELS["category"], "Kategori, Typ, Type, Категорія, Тип, Category", values.text(60)),
         Column(
-            "cost_centre", LABELS["cost_centre"],
+            "category",
+            LABELS["category"],
+            "Kategori, Typ, Type, Категорія, Тип, Category",
+            values.text(60),
+        ),
+        Column(
+            "cost_centre",
+            LABELS["cost_centre"],
             "Kostnadsställe, Kostnadssted, Центр витрат, Cost centre, Cost center",
             values.text(40),
         ),
         Column(
-            "access", LABELS["access"],
-            "Tillträde, Portkod, Nyckel, Adgang, Nøkkel, Доступ, Як потрапити, Access, How to get in, Door code",
+            "access",
+            LABELS["access"],
+            "Tillträde, Portkod, Nyckel, Adgang, Nøkkel, Доступ, Як потрапити, Access, "
+            "How to get in, Door code",
             values.long_text(4000),
         ),
-    )  # fmt: skip
+    )
 
     @classmethod
     def unmapped(cls, mapping: dict[str, str]) -> list[Column]:
         """Besides the customer, a number or a name: one of them is enough."""
         name = [column for column in cls.columns if column.field == "name"]
-        return super().unmapped(mapping) + ([] if mapping.get("number") or mapping.get("name") else name)
+        return super().unmapped(mapping) + (
+            [] if mapping.get("number") or mapping.get("name") else name
+        )
 
     def key_of(self, row: Row) -> tuple[Any, str] | None:
         customer, number, name = (row.values.get(key) for key in ("customer", "number", "name"))
@@ -90,7 +118,8 @@ class Facilities(Register):
             query = query.for_update()
         self.by_number: dict[tuple, dict] = {}
         self.by_name: dict[tuple, list[dict]] = defaultdict(list)
-        for found in query.dicts() if ids else ():
+        facilities: Any = query.dicts() if ids else ()
+        for found in facilities:
             if found["number"]:
                 self.by_number[found["customer"], found["number"]] = found
             self.by_name[found["customer"], fold(found["name"])].append(found)
@@ -150,8 +179,7 @@ def customers_numbered(numbers: Iterable[str | None]) -> dict[str, dict[str, Any
     wanted = {number for number in numbers if number}
     known = ("id", "number", "name", "store", "language", "inactive_at")
     query = Customer.select(*(getattr(Customer, name) for name in known))
-    found = query.where(Customer.number.in_(list(wanted))).dicts() if wanted else ()
-    return {customer["number"]: customer for customer in found}
+    return by_field("number", query.where(Customer.number.in_(list(wanted)))) if wanted else {}
 
 
 FIELDS = [column.field for column in Facilities.columns]

@@ -12,7 +12,7 @@ from models.fault_report import FaultReport, ReportStatus, Source
 from models.register import values
 from models.register.column import Column
 from models.register.facilities import CUSTOMER_HEADINGS, customers_numbered
-from models.register.register import Draft, Register, Row
+from models.register.register import Draft, Register, Row, by_field
 from models.register.rules import Rules
 from models.search import fold
 from models.series import Series
@@ -23,11 +23,31 @@ OURS_TO_CHANGE = (ReportStatus.WAITING, ReportStatus.CLOSED)
 CLOSED_WORDS = frozenset(
     fold(word)
     for word in (
-        "completed", "closed", "done", "resolved", "fixed", "finished", "avslutad", "klar", "åtgärdad", "stängd",
-        "utförd", "löst", "ferdig", "lukket", "avsluttet", "løst", "utbedret", "utført", "закрито", "виконано",
-        "завершено", "вирішено", "усунуто",
+        "completed",
+        "closed",
+        "done",
+        "resolved",
+        "fixed",
+        "finished",
+        "avslutad",
+        "klar",
+        "åtgärdad",
+        "stängd",
+        "utförd",
+        "löst",
+        "ferdig",
+        "lukket",
+        "avsluttet",
+        "løst",
+        "utbedret",
+        "utført",
+        "закрито",
+        "виконано",
+        "завершено",
+        "вирішено",
+        "усунуто",
     )
-)  # fmt: skip
+)
 
 
 def status(cell: str, rules: Rules) -> ReportStatus:
@@ -42,37 +62,85 @@ class FaultReports(Register):
     only_new = frozenset({"reference", "customer"})
     columns = (
         Column(
-            "reference", _l("Reference"),
-            "Referens, Referensnr, Ärendenummer, Ärendenr, Ärende-id, Referanse, Saksnummer, Saksnr, Номер звернення, "
-            "Номер заявки, Reference, Reference number, Ticket, Ticket number, Case number, Nr, Nummer, Номер, Id, Number",
-            values.text(60), required=True, example="4524755",
+            "reference",
+            _l("Reference"),
+            "Referens, Referensnr, Ärendenummer, Ärendenr, Ärende-id, Referanse, Saksnummer, "
+            "Saksnr, Номер звернення, Номер заявки, Reference, Reference number, Ticket, "
+            "Ticket number, Case number, Nr, Nummer, Номер, Id, Number",
+            values.text(60),
+            required=True,
+            example="4524755",
         ),
         Column(
-            "heading", LABELS["heading"],
-            "Rubrik, Titel, Ärende, Fel, Felanmälan, Overskrift, Tittel, Feil, Feilmelding, Заголовок, Тема, Несправність, "
-            "Title, Heading, Subject, Fault, What is wrong",
-            values.text(4000), required=True, example="Ice on the outdoor unit",
+            "heading",
+            LABELS["heading"],
+            "Rubrik, Titel, Ärende, Fel, Felanmälan, Overskrift, Tittel, Feil, Feilmelding, "
+            "Заголовок, Тема, Несправність, Title, Heading, Subject, Fault, What is wrong",
+            values.text(4000),
+            required=True,
+            example="Ice on the outdoor unit",
         ),
         Column(
-            "description", LABELS["description"],
-            "Beskrivning, Text, Meddelande, Beskrivelse, Tekst, Опис, Текст, Description, Details, Message",
+            "description",
+            LABELS["description"],
+            "Beskrivning, Text, Meddelande, Beskrivelse, Tekst, Опис, Текст, Description, "
+            "Details, Message",
             values.long_text(20_000),
         ),
-        Column("status", LABELS["status"], "Status, Läge, Tillstånd, Tilstand, Статус, Стан, State", status, example="received"),
-        Column("address", Facility.LABELS["address"], "Adress, Gatuadress, Adresse, Gateadresse, Адреса, Address, Street", values.text(120)),
-        Column("postcode", Facility.LABELS["postcode"], "Postnr, Postnummer, Індекс, Поштовий індекс, Postcode, Postal code, Zip code, Zip", values.text(12)),
-        Column("town", LABELS["place"], "Plats, Ort, Postort, Stad, Sted, Poststed, Місце, Місто, Place, Town, City", values.text(60)),
         Column(
-            "reported_at", LABELS["reported_at"],
-            "Anmäld, Anmäld den, Datum, Tid, Inkom, Skapad, Meldt, Dato, Innmeldt, Дата, Час, Створено, Reported, "
-            "Reported at, Date, Created, Created at",
-            values.moment, example="2026-11-23T07:30:00Z",
+            "status",
+            LABELS["status"],
+            "Status, Läge, Tillstånd, Tilstand, Статус, Стан, State",
+            status,
+            example="received",
+        ),
+        Column(
+            "address",
+            Facility.LABELS["address"],
+            "Adress, Gatuadress, Adresse, Gateadresse, Адреса, Address, Street",
+            values.text(120),
+        ),
+        Column(
+            "postcode",
+            Facility.LABELS["postcode"],
+            "Postnr, Postnummer, Індекс, Поштовий індекс, Postcode, Postal code, Zip code, Zip",
+            values.text(12),
+        ),
+        Column(
+            "town",
+            LABELS["place"],
+            "Plats, Ort, Postort, Stad, Sted, Poststed, Місце, Місто, Place, Town, City",
+            values.text(60),
+        ),
+        Column(
+            "reported_at",
+            LABELS["reported_at"],
+            "Anmäld, Anmäld den, Datum, Tid, Inkom, Skapad, Meldt, Dato, Innmeldt, Дата, Час, "
+            "Створено, Reported, Reported at, Date, Created, Created at",
+            values.moment,
+            example="2026-11-23T07:30:00Z",
         ),
         Column("customer", Customer.LABELS["number"], CUSTOMER_HEADINGS, values.customer_number),
-        Column("contact_name", LABELS["contact_name"], "Kontaktperson, Kontakt, Anmälare, Melder, Контактна особа, Контакт, Contact, Contact person, Reporter", values.text(80)),
-        Column("contact_phone", LABELS["contact_phone"], "Telefon, Telefonnummer, Tlf, Телефон, Phone, Contact's phone", values.phone),
-        Column("contact_email", LABELS["contact_email"], "E-post, Epostadress, E-postadresse, Електронна пошта, E-mail, Contact's e-mail", values.email),
-    )  # fmt: skip
+        Column(
+            "contact_name",
+            LABELS["contact_name"],
+            "Kontaktperson, Kontakt, Anmälare, Melder, Контактна особа, Контакт, Contact, "
+            "Contact person, Reporter",
+            values.text(80),
+        ),
+        Column(
+            "contact_phone",
+            LABELS["contact_phone"],
+            "Telefon, Telefonnummer, Tlf, Телефон, Phone, Contact's phone",
+            values.phone,
+        ),
+        Column(
+            "contact_email",
+            LABELS["contact_email"],
+            "E-post, Epostadress, E-postadresse, Електронна пошта, E-mail, Contact's e-mail",
+            values.email,
+        ),
+    )
 
     @classmethod
     def written(cls) -> tuple[str, ...]:
@@ -88,7 +156,9 @@ class FaultReports(Register):
         heading = cells.get("heading", "")
         if len(heading) > HEADING_LENGTH:
             cells["heading"] = heading[:HEADING_LENGTH].rstrip()
-            cells["description"] = f"{heading[HEADING_LENGTH:].lstrip()}\n{cells.get('description', '')}".strip()
+            cells["description"] = (
+                f"{heading[HEADING_LENGTH:].lstrip()}\n{cells.get('description', '')}".strip()
+            )
 
     def key_of(self, row: Row) -> tuple[Any, str] | None:
         reference = row.values.get("reference")
@@ -100,7 +170,7 @@ class FaultReports(Register):
         query = query.order_by(FaultReport.id)
         if on_postgres() and not dry:
             query = query.for_update()
-        self.known = {found["reference"]: found for found in query.dicts()} if references else {}
+        self.known = by_field("reference", query) if references else {}
         self.customers = customers_numbered(row.values.get("customer") for row in rows)
         self.names = _names(self.known.values())
 
@@ -114,7 +184,7 @@ class FaultReports(Register):
         elif number and row.customer is None:
             row.blame(heading, number, "no_customer")
         elif row.customer and not self.rules.reaches(row.customer["store"]):
-            row.blame(heading, number, "elsewhere")
+            row.blame(heading, number or "", "elsewhere")
         elif row.found and row.found["status"] not in OURS_TO_CHANGE and self.changes(row):
             row.blame(self.headings["reference"], reference, "moved_on")
 
@@ -146,7 +216,7 @@ class FaultReports(Register):
         return draft
 
 
-def _names(found: Any) -> dict[int, tuple[dict | None, Draft | None]]:
+def _names(found: Any) -> dict[int, tuple[dict | None, Facility | None]]:
     """What a report is also found by: its customer and its facility."""
     ids = [report["id"] for report in found if report["customer"] or report["facility"]]
     reports = FaultReport.select().where(FaultReport.id.in_(ids)) if ids else ()
@@ -154,7 +224,11 @@ def _names(found: Any) -> dict[int, tuple[dict | None, Draft | None]]:
 
 
 def _customer_of(report: FaultReport) -> dict | None:
-    return {"name": report.customer.name, "number": report.customer.number} if report.customer else None
+    return (
+        {"name": report.customer.name, "number": report.customer.number}
+        if report.customer
+        else None
+    )
 
 
 def _of_customer(customer: dict | None) -> dict[str, Any]:
@@ -163,13 +237,25 @@ def _of_customer(customer: dict | None) -> dict[str, Any]:
 
 
 def _take_numbers(count: int) -> int:
-    """The first of `count` numbers in a row; gap-free, since the series moves in the same transaction."""
+    """The first of `count` numbers in a row; a rollback gives them all back."""
     first = Series.take("fault_report", start=1001)
     Series.update(last=Series.last + count - 1).where(Series.name == "fault_report").execute()
     return first
 
 
-READ = [getattr(FaultReport, name) for name in ("id", "version", "number", "reference", "store", "customer", "facility", *FaultReports.written())]
+READ = [
+    getattr(FaultReport, name)
+    for name in (
+        "id",
+        "version",
+        "number",
+        "reference",
+        "store",
+        "customer",
+        "facility",
+        *FaultReports.written(),
+    )
+]
 BLANK: dict[str, Any] = {
     **dict.fromkeys(("description", "place", "contact_name", "contact_phone", "contact_email"), ""),
     **dict.fromkeys(("customer", "facility", "reporter")),

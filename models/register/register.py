@@ -1,4 +1,4 @@
-"""A register's rows on their way in: checked one by one, then looked up, decided and written in chunks."""
+"""A register's rows on their way in: checked one by one, then decided and written in chunks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from models.register.rules import Rules
 
 @dataclass
 class Row:
-    """`found` is what is there already; `repeats` says that the file held the very same row before."""
+    """`found` is what is there already; `repeats`: the file held the very same row before."""
 
     line: int
     values: dict[str, Any] = field(default_factory=dict)
@@ -91,7 +91,9 @@ class Register:
     @classmethod
     def unmapped(cls, mapping: dict[str, str]) -> list[Column]:
         """The required columns that no heading was chosen for."""
-        return [column for column in cls.columns if column.required and not mapping.get(column.field)]
+        return [
+            column for column in cls.columns if column.required and not mapping.get(column.field)
+        ]
 
     @classmethod
     def written(cls) -> tuple[str, ...]:
@@ -102,7 +104,7 @@ class Register:
     # One row at a time
 
     def check(self, line: int, cells: list[str]) -> Row:
-        """All that can be said of a row without the database. Every row must pass here, in order."""
+        """All that can be said of a row without the database. Every row passes here, in order."""
         row = Row(line)
         if len(cells) > self.width:
             row.blame("", cells[self.width], "too_many_cells")
@@ -210,7 +212,9 @@ class Register:
             record["id"] = record_id
         bulk.insert(self.noun, records, usual)
         store = usual.get("store")
-        events = [self._event(draft, record, store) for draft, record in zip(drafts, records, strict=True)]
+        events = [
+            self._event(draft, record, store) for draft, record in zip(drafts, records, strict=True)
+        ]
         self._record("imported", events)
 
     def _write_changed(self, changed: Sequence[tuple[Row, dict[str, list]]]) -> None:
@@ -223,7 +227,13 @@ class Register:
             draft = self.derive(record, row, {})
             records.append({name: record[name] for name in kept})
             event = self._event(draft, record, None)
-            events.append({**event, "changes": stored_changes(self.noun, changes), "version": record["version"]})
+            events.append(
+                {
+                    **event,
+                    "changes": stored_changes(self.noun, changes),
+                    "version": record["version"],
+                }
+            )
         bulk.update(self.noun, records)
         self._record("changed", events)
 
@@ -238,5 +248,16 @@ class Register:
     def _record(self, what: str, events: list[dict[str, Any]]) -> None:
         """The events, marked as told: nobody is written to about a register that moves in."""
         at, table, by = now(), self.noun._meta.table_name, self.rules.by
-        common = {"at": at, "dispatched_at": at, "verb": f"{table}.{what}", "actor": by.id, "actor_name": by.name}
+        common = {
+            "at": at,
+            "dispatched_at": at,
+            "verb": f"{table}.{what}",
+            "actor": by.id,
+            "actor_name": by.name,
+        }
         bulk.insert(Event, events, {**common, "noun": table, "version": 1})
+
+
+def by_field(name: str, query: Any) -> dict[Any, dict[str, Any]]:
+    """The rows of a query, as dicts, by one of their fields."""
+    return {found[name]: found for found in query.dicts()}

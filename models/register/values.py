@@ -119,7 +119,7 @@ def _can_be_dialled(number: str, country: str) -> bool:
 
 
 def org_number(cell: str, rules: Rules) -> str:
-    """A number that cannot be one is refused; one whose check digit does not fit is only doubted."""
+    """A number that cannot be one is refused; one with a wrong check digit is only doubted."""
     number = " ".join(cell.split())
     plain = re.sub(r"[\s.\-/]", "", number).upper()
     digits = re.sub(r"\D", "", plain)
@@ -132,7 +132,7 @@ def org_number(cell: str, rules: Rules) -> str:
 
 
 def _check_digit_fits(digits: str) -> bool:
-    """Sweden has ten or (persons) twelve digits, Norway nine, Ukraine eight; others have no rule."""
+    """Sweden has ten digits (persons twelve), Norway nine, Ukraine eight; others have no rule."""
     if len(digits) in (10, 12):
         return luhn.is_valid(digits[-10:])
     if len(digits) == 9:
@@ -171,7 +171,7 @@ def _from_parts(found: re.Match[str]) -> datetime:
     return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
-def choice(words: Mapping[Choice, str]) -> Parse:
+def choice(words: Mapping[Any, str]) -> Parse:
     """One of a closed set, by its value or by any of its words, in every language."""
     known = {fold(word): member for member, said in words.items() for word in said.split(", ")}
     known |= {member.value.lower(): member for member in words}

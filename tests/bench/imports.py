@@ -34,14 +34,18 @@ GOAL = 4.0
 
 
 def bare(raw: bytes, house: factories.House, owner) -> None:
-    """The least there is: the same parsing and validation, then every row into a table with a unique number."""
+    """The least there is: parsing, validating, and one executemany into a bare table."""
     rows = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=";")
     headings = next(rows)
     mapping = propose(RegisterName.CUSTOMERS.columns, headings)
     checker = RegisterName.CUSTOMERS.register(headings, mapping, Rules(owner, house.north))
     columns = list(Customer._meta.columns)[1:]
     blank = dict.fromkeys(columns, "")
-    good = [{**blank, **row.values} for row in (checker.check(line, cells) for line, cells in enumerate(rows, 2)) if not row.bad]
+    good = [
+        {**blank, **row.values}
+        for row in (checker.check(line, cells) for line, cells in enumerate(rows, 2))
+        if not row.bad
+    ]
     places = ", ".join("?" for _ in columns)
     with db.atomic():
         values = [[record[name] for name in columns] for record in good]
@@ -60,7 +64,9 @@ def empty_bare() -> None:
     db.execute_sql("DROP TABLE IF EXISTS bare")
     columns = list(Customer._meta.columns)[1:]
     number = columns.index("number")
-    named = [f'"{name}"' + (" UNIQUE" if place == number else "") for place, name in enumerate(columns)]
+    named = [
+        f'"{name}"' + (" UNIQUE" if place == number else "") for place, name in enumerate(columns)
+    ]
     db.execute_sql(f"CREATE TABLE bare ({', '.join(named)})")
 
 
