@@ -2,8 +2,12 @@
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+DATABASES = ("sqlite:///", "postgresql://", "postgres://")
+SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True)
@@ -21,18 +25,19 @@ class Config:
 
     @classmethod
     def from_env(cls, env=os.environ) -> "Config":
+        """Raises ValueError with a sentence for a setting that cannot be meant."""
         data_dir = Path(env.get("DATA_DIR") or "var").absolute()
         data_dir.mkdir(parents=True, exist_ok=True)
-        port = int(env.get("PORT") or 8000)
+        port = number(env, "PORT", 8000)
         return cls(
             data_dir=data_dir,
-            database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'kundbok.db'}",
-            base_url=(env.get("BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+            database_url=address(env, "DATABASE_URL", DATABASES) or f"sqlite:///{data_dir / 'kundbok.db'}",
+            base_url=(address(env, "BASE_URL", ("http://", "https://")) or f"http://127.0.0.1:{port}").rstrip("/"),
             port=port,
-            secret_key=env.get("SECRET_KEY") or kept_secret(data_dir / "secret_key"),
-            smtp_url=env.get("SMTP_URL") or "",
-            trusted_proxies=int(env.get("TRUSTED_PROXIES") or 0),
-            files_url=env.get("FILES_URL") or f"file://{data_dir / 'files'}",
+            secret_key=long_enough(env.get("SECRET_KEY") or kept_secret(data_dir / "secret_key")),
+            smtp_url=address(env, "SMTP_URL", ("smtp://", "smtps://")),
+            trusted_proxies=number(env, "TRUSTED_PROXIES", 0),
+            files_url=address(env, "FILES_URL", ("file:///", "s3://")) or f"file://{data_dir / 'files'}",
         )
 
     @property
@@ -46,13 +51,37 @@ class Config:
         return self.database_url.removeprefix(prefix) if self.database_url.startswith(prefix) else None
 
 
+def number(env, name: str, usual: int) -> int:
+    value = env.get(name) or str(usual)
+    if not value.isdecimal():
+        raise ValueError(f"{name} must be a number, not {value!r}.")
+    return int(value)
+
+
+def address(env, name: str, beginnings: tuple[str, ...]) -> str:
+    """The address as it stands; it may hold a password, so the sentence does not repeat it."""
+    value = env.get(name) or ""
+    if value and not value.startswith(beginnings):
+        raise ValueError(f"{name} must begin with {' or '.join(beginnings)}.")
+    return value
+
+
+def long_enough(secret: str) -> str:
+    if len(secret) < SHORTEST_SECRET:
+        raise ValueError(f"SECRET_KEY must have at least {SHORTEST_SECRET} characters.")
+    return secret
+
+
 def kept_secret(path: Path) -> str:
-    """The secret made at the first start. O_EXCL: of two processes starting at once one writes, both read."""
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    """The secret made at the first start. It appears whole or not at all: of two processes starting at once, one's is
+    kept and both read it."""
+    if not path.exists():
+        unfinished = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
             file.flush()
             os.fsync(file.fileno())
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):
+            os.link(unfinished, path)
+        unfinished.unlink()
     return path.read_text().strip()

@@ -2,6 +2,7 @@
 database for what is to be done, so a lost ring is made up for by the sweep of the next minute."""
 
 import os
+import sys
 from functools import lru_cache
 from typing import Any
 
@@ -9,9 +10,11 @@ from models.config import Config
 from tasks.queue import open_queue
 from tasks.storage import Storage
 
-CONFIG = Config.from_env()
+try:
+    CONFIG = Config.from_env()
+except (ValueError, OSError) as error:
+    sys.exit(str(error))  # before there is an app: nobody else could say it in one sentence
 TESTING = os.environ.get("KUNDBOK_TESTING") == "1"
-
 
 huey = open_queue(CONFIG, testing=TESTING)
 _bound: dict[str, Any] = {}

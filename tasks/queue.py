@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from huey import Huey, MemoryHuey
-from huey.storage import SqliteStorage
+from huey.storage import BaseSqlStorage, SqliteStorage
 from peewee import sqlite3
 
 from models.config import Config
@@ -23,6 +23,17 @@ class SafeSqliteStorage(SqliteStorage):
         self._set_journal_mode(made)
         return made
 
+    def initialize_schema(self) -> None:
+        """A broken file is made anew: what it held is found again by the sweep."""
+        try:
+            super().initialize_schema()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # the disk is full, or somebody holds it
+                raise
+            self._conn = None
+            discard(Path(self.filename))
+            super().initialize_schema()
+
 
 def open_queue(config: Config, *, testing: bool) -> Huey:
     """Nothing connects to PostgreSQL yet: a command must be able to say that it is out of reach."""
@@ -36,16 +47,9 @@ def open_queue(config: Config, *, testing: bool) -> Huey:
 
 
 def make_ready(huey: Huey) -> None:
-    """The queue's own tables. A broken file is made anew: what it held is found again by the sweep."""
-    storage = huey.storage
-    try:
-        if hasattr(storage, "initialize_schema"):
-            storage.initialize_schema()
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise
-        discard(Path(storage.filename))
-        storage.initialize_schema()
+    """The queue's own tables."""
+    if isinstance(huey.storage, BaseSqlStorage):
+        huey.storage.initialize_schema()
 
 
 def discard(file: Path) -> None:

@@ -54,12 +54,12 @@ class Year:
     def fill(self, since: datetime) -> None:
         """Reports come on most working days, more in the cold months; service is planned well ahead."""
         for day in range((self.book.moment - since).days + 1):
-            moment = since + timedelta(days=day)
-            cold = moment.astimezone(ZONE).month in (10, 11, 12, 1, 2, 3)
+            moment = morning((since + timedelta(days=day)).astimezone(ZONE).date())  # whatever the hour of the loading
+            cold = moment.month in (10, 11, 12, 1, 2, 3)
             for _ in range(self.chance.choice((0, 0, 1, 1) if cold else (0, 0, 0, 1))):
-                self.at(in_office_hours(moment + self.minutes(0, 600)), self.report)
+                self.at(in_office_hours(moment + self.minutes(0, 500)), self.report)
             if day % 7 == 0:
-                self.at(in_office_hours(moment + self.minutes(0, 600)), self.plan_service)
+                self.at(in_office_hours(moment + self.minutes(0, 500)), self.plan_service)
             if day % 55 == 50:
                 self.at(in_office_hours(moment), self.come_and_go)
         self.fill_these_days()
