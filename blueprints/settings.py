@@ -200,7 +200,7 @@ def told_page(told: dict[str, set[Role]], reasons: list[Why] | None = None, stat
 def save_notifications():
     ticked = set(request.form.getlist("told"))
     told = {verb: {role for role in Role.of_staff() if f"{verb}:{role.value}" in ticked} for verb in ROLES_TOLD}
-    values = {"told": {verb: sorted(role.value for role in roles) for verb, roles in told.items()}}
+    values = {"told": {verb: sorted(role.value for role in roles) for verb, roles in told.items() if roles != ROLES_TOLD[verb]}}
     try:
         this_organisation().change(values, by=current_user, seen=request.form.get("version", default=0, type=int))
     except Conflict as conflict:

@@ -89,7 +89,8 @@ class JSONTextField(peewee.TextField):
         return None if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
     def python_value(self, value):
-        return None if value is None else json.loads(value)
+        """An event holds old values as they were read, so what is no text any more is taken as it is."""
+        return json.loads(value) if isinstance(value, str) else value
 
 
 class Choice(StrEnum):
