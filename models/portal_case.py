@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import peewee
 from flask_babel import lazy_gettext as _l
@@ -68,7 +69,8 @@ class Case:
         return OF_REPORT.get(self.report.status, Stage.CLOSED)
 
     @property
-    def subject(self) -> FaultReport | Order:
+    def subject(self) -> Any:
+        """What it is called and where it is: the report's words, else the order's."""
         return self.report or self.order
 
     @property
@@ -98,9 +100,9 @@ def names_on(orders: Iterable[Order]) -> dict[int, tuple[str, ...]]:
     """Who comes, per order that is still open."""
     ids = [order.id for order in orders if order.is_open]
     names: dict[int, tuple[str, ...]] = {}
-    rows = OrderAssignment.select(OrderAssignment.order, User.name).join(User).where(OrderAssignment.order.in_(ids)).order_by(OrderAssignment.id)
-    for order_id, name in rows.tuples() if ids else ():
-        names[order_id] = (*names.get(order_id, ()), name)
+    rows = OrderAssignment.select(OrderAssignment, User).join(User).where(OrderAssignment.order.in_(ids)).order_by(OrderAssignment.id)
+    for row in rows if ids else ():
+        names[row.order_id] = (*names.get(row.order_id, ()), row.user.name)
     return names
 
 

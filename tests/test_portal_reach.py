@@ -14,7 +14,7 @@ from models.fault_report import FaultReport
 from models.file import File
 from models.order import Order
 from models.organisation import Organisation
-from models.portal import PortalAccount
+from models.portal import PortalAccount, report_fault
 from models.protocol import Protocol, Signature, Signer
 from models.rights import Right, Role
 from models.session import Session
@@ -254,3 +254,31 @@ def test_reading_writes_nothing(world):
     for path in pages(world, ("shop", "warehouse")):
         browser.get(path)
     assert (rows(), Event.select().count()) == before
+
+
+def test_a_customers_own_document_is_handed_out_as_a_download(cast):
+    report = factories.fault_report(cast.marit, cast.lovskar, cast.shop)
+    data = {"photos": [(io.BytesIO(b"alarm log\n"), "alarms.txt"), (photo("a.jpg").stream, "a.jpg")]}
+    answer = cast.at("marit").post(f"/portal/fault-reports/{report.id}/additions", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 302
+    document, picture = File.of(report)
+    sent = cast.at("marit").get(f"/portal/files/{document.id}")
+    assert (sent.data, sent.headers["Content-Disposition"]) == (b"alarm log\n", "attachment; filename=alarms.txt")
+    assert cast.at("marit").get(f"/portal/files/{picture.id}").status_code == 404  # never the original
+    assert "Being prepared" in cast.at("marit").get(f"/portal/files/{picture.id}/status").text
+    work()
+    assert f'src="/portal/files/{picture.id}/thumb"' in cast.at("marit").get(f"/portal/files/{picture.id}/status").text
+
+
+def test_a_protocol_whose_pdf_is_not_made_yet_says_so(cast):
+    order = factories.order(cast.dispatcher, cast.lovskar, cast.shop)
+    protocol = performed(cast, order)
+    assert "The PDF is being made." in cast.at("marit").get(f"/portal/protocols/{protocol.id}").text
+    part = cast.at("marit").get(f"/portal/protocols/{protocol.id}", headers={"HX-Request": "true"}).text
+    assert ("being made" in part, "<html" in part) == (True, False)
+    assert cast.at("marit").get(f"/portal/protocols/{protocol.id}/pdf").status_code == 409
+
+
+def test_a_report_without_photos_needs_nobody_to_attach_them(cast):
+    report = report_fault({"heading": "Warm", "facility": cast.shop}, by=cast.marit)
+    assert (report.facility, report.reporter) == (cast.shop, cast.marit)
