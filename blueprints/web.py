@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from blueprints.statics import PackedStatics
-from models.base import Record, db
+from models.base import LARGEST_ID, Record, db
 from models.organisation import Organisation
 from models.refusals import Refused
 from models.rights import Rule, rule_for
@@ -184,7 +184,7 @@ def demand(noun: type[Record], verb: str) -> None:
 
 def fetch(noun: type[Record], record_id: int, verb: str = "view") -> Any:
     """The record, if the reader may see it (else 404) and may do `verb` to it (else Refused)."""
-    record = noun.visible_to(current_user).where(noun.id == record_id).first()
+    record = noun.visible_to(current_user).where(noun.id == record_id).first() if record_id <= LARGEST_ID else None
     if record is None:
         abort(404)
     missing = rule_for(noun, verb).missing(current_user, record)

@@ -15,6 +15,7 @@ db = peewee.DatabaseProxy()
 
 # SQLite in these versions can lose committed rows when two processes write and checkpoint at once.
 WAL_SAFE_FROM = (3, 51, 3)
+LARGEST_ID = 2**31 - 1  # a larger number belongs to nothing, and SQLite stumbles over it
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # an acknowledged write survives a power cut

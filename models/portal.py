@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import peewee
 from flask_babel import lazy_gettext as _l
 
-from models.base import Choice, Record, db, now
+from models.base import LARGEST_ID, Choice, Record, db, now
 from models.customer import Activity, Customer
 from models.event import Event
 from models.facility import Facility
@@ -19,8 +19,6 @@ from models.search import fold
 from models.session import Session
 from models.user import User
 
-
-LARGEST_ID = 2**31 - 1  # a larger number belongs to nothing, and a database may stumble over it
 
 
 class AccountState(Choice):

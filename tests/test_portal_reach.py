@@ -248,6 +248,11 @@ def test_an_idle_session_ends_after_the_organisations_minutes(cast):
     assert Session.get(Session.user == cast.marit).end_reason == "idle"
 
 
+@pytest.mark.parametrize("part", ["fault-reports", "orders", "protocols", "files"])
+def test_a_number_that_no_record_can_have_is_not_there(cast, part):
+    assert cast.at("marit").get(f"/portal/{part}/99999999999999999999").status_code == 404
+
+
 def test_reading_writes_nothing(world):
     browser = world.at("marit")
     before = (rows(), Event.select().count())

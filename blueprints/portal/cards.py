@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask_babel import format_date, gettext
 from flask_login import current_user
 
-from models.portal import LARGEST_ID
+from models.base import LARGEST_ID
 from models.portal_case import Case, Stage
 from models.rights import Right
 
