@@ -20,7 +20,6 @@ from models.session import Session
 from models.user import User
 
 
-
 class AccountState(Choice):
     INVITED = "invited", _l("Invited"), "info"
     ACTIVE = "active", _l("Active"), "good"
