@@ -1,5 +1,6 @@
 """The ledger's pages: what left the house and what did not, each with its reason and the way out."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from blueprints import lists
-from blueprints.actions import Action, act, explain
+from blueprints.actions import Action, Why, act, explain
 from blueprints.addresses import page_of
 from blueprints.lists import Card, Cell, Screen, chosen_ids, tab
 from blueprints.web import blueprint, done, on, page
@@ -75,8 +76,14 @@ def show(message: Message) -> Response:
     again = act(message, "resend", _("Send again"), url_for("messages.resend", id=message.id), icon="send", primary=True)
     return page(
         "messages/show.html", message=message, event=event, name=name_of(message.verb), facts=facts(message), about_url=page_of(event.noun, event.record_id),
-        reasons=explain([message.refusal], message) if message.refusal else [], again=again,
+        reasons=reasons(message), again=again,
     )  # fmt: skip
+
+
+def reasons(message: Message) -> list[Why]:
+    """Why it is where it is, without the way to the page one is on."""
+    found = explain([message.refusal], message) if message.refusal else []
+    return [replace(why, fixes=[fix for fix in why.fixes if fix.url != page_for(message)]) for why in found]
 
 
 def facts(message: Message) -> list[tuple[Any, Any]]:

@@ -249,7 +249,7 @@ def messages() -> Listing:
         keep=(Message.next_try_at, Message.address.alias("to_address"), Message.state.alias("now"), Customer.id.alias("customer_id")),
         columns=(
             Column("name", labels["name"], Message.name, sortable=False, wide=True),
-            Column("address", labels["address"], Message.address, sortable=False, less_needed=True),
+            Column("address", labels["address"], Message.address, sortable=False, default=False),
             Column("verb", labels["verb"], Message.verb, sortable=False),
             Column("customer", _l("Customer"), Customer.name, sortable=False, less_needed=True),
             Column("channel", labels["channel"], Message.channel, sortable=False),
