@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 from werkzeug.datastructures import FileStorage
 
-from models.base import db
 from models.file import File, FileState
 from models.order import Order
 from models.refusals import Refused
@@ -213,20 +212,3 @@ def test_names_are_plain_and_keep_their_ending():
     assert uploads.plain_name("C:\\fotos\\kyl\nrum.jpg") == "kylrum.jpg"
     assert uploads.plain_name("x" * 300 + ".jpeg") == "x" * 155 + ".jpeg"
     assert uploads.plain_name("y" * 300) == "y" * 160
-
-
-def test_the_files_of_a_paper_of_ours_are_not_taken_away(cast, order):
-    with db.atomic():
-        file = File.attach(
-            order,
-            by=None,
-            tell=False,
-            kind="document",
-            state="ready",
-            name="a.txt",
-            mime="text/plain",
-            size=1,
-            key="aa/b.txt",
-        )
-    File.update(noun_name="protocol").where(File.id == file.id).execute()
-    assert cast.at("dispatcher").post(f"/files/{file.id}/removal").status_code == 404

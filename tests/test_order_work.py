@@ -1,10 +1,13 @@
 """The technician's page: what is written is kept, merged with a colleague's, and finished once."""
 
+import io
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 
-from models.base import connection, db
+from models.base import connection, db, now
+from models.checklist import ChecklistPoint, PointKind
 from models.event import Event
 from models.file import File
 from models.order import Order, OrderStatus
@@ -12,7 +15,7 @@ from models.protocol import Protocol, Signature, Signer
 from models.refusals import Refused
 from models.user import User
 from tests import factories
-from tests.pages import fill, photo, said, sheet, strokes
+from tests.pages import fill, form, photo, said, sheet, strokes
 
 OK, REMARK = ("ok", "", ""), ("remark", "", "The handle is loose.")
 INSIDE = ("", "2,8", "")
@@ -232,8 +235,6 @@ def test_where_both_answered_differently_both_are_shown_and_the_reader_chooses(c
         and "Remark · The handle is loose." in text
     )
     assert answers(order)[0] == ("ok", "", "")
-    from tests.pages import form
-
     choice = form(answer.text, "sheet") | {
         "keep-point-1": "theirs",
         "keep-performed_action": "yours",
@@ -316,8 +317,6 @@ def test_photos_are_taken_along_and_what_is_no_photo_is_refused_with_the_text_ke
     fine = save(browser, order, sheet(browser, order), photos=(photo(), "cold room.jpg"))
     assert fine.status_code == 302
     assert [file.name for file in File.of(order)] == ["cold room.jpg"]
-    import io
-
     fields = fill(sheet(browser, order), order, OK, action="Cleaned.")
     answer = save(browser, order, fields, photos=(io.BytesIO(b"MZ\x00\x01program"), "virus.exe"))
     assert answer.status_code == 422
@@ -347,3 +346,36 @@ def test_an_order_that_is_not_started_offers_only_the_start(cast):
 def test_a_finished_order_leads_from_the_sheet_to_its_card(cast, order):
     order.void(by=cast.dispatcher)
     assert cast.at("technician").get(f"/orders/{order.id}/work").location == f"/orders/{order.id}"
+
+
+def test_what_one_person_writes_in_one_go_is_one_event_from_first_to_last(
+    cast, order
+):
+    browser = cast.at("technician")
+    before = Event.select().count()
+    save(browser, order, fill(sheet(browser, order), order, OK, action="Cleaned."))
+    save(browser, order, fill(sheet(browser, order), order, OK, INSIDE, action="Cleaned the coil."))
+    assert Event.select().count() == before + 1
+    event = Event.about(order).first()
+    assert event.changes == {"performed_action": {"old": "", "new": "Cleaned the coil."}}
+    assert event.data == {"points": 2}
+    Event.update(at=now() - timedelta(hours=1)).where(Event.id == event.id).execute()
+    save(browser, order, fill(sheet(browser, order), order, OK, INSIDE, OK))
+    assert Event.select().count() == before + 2
+
+
+def test_a_single_limit_is_said_in_words_and_a_value_beyond_it_how_far(cast):
+    checklist = factories.checklist()
+    asked = {"checklist": checklist, "kind": PointKind.NUMBER, "unit": "N", "group": "Door"}
+    ChecklistPoint.create(position=4, text="Closing force", high="60", **asked)
+    ChecklistPoint.create(position=5, text="Opening force", low="20", **asked)
+    ChecklistPoint.create(position=6, text="Any force", **asked)
+    order = factories.order(cast.dispatcher, cast.lovskar, cast.shop, points=checklist)
+    order.start(by=cast.dispatcher)
+    browser = cast.at("dispatcher")
+    answers = (("", "", ""),) * 3 + (("", "75", ""), ("", "18,5", ""), ("", "1000", ""))
+    save(browser, order, fill(sheet(browser, order), order, *answers))
+    page = browser.get(f"/orders/{order.id}/work").text
+    for words in ("At most 60 N", "At least 20 N", "15 N above the limit", "1.5 N below the limit"):
+        assert words in page
+    assert sheet(browser, order)[f"p{order.points[5].id}-value"] == "1000"

@@ -217,3 +217,10 @@ def test_a_message_that_did_not_go_can_be_sent_again_from_the_paper(cast, protoc
         and f'action="/messages/{message.id}' in page
         and "Send again" in page
     )
+
+
+def test_the_paper_itself_is_not_taken_away(cast, protocol):
+    work()
+    paper = fresh(protocol).pdf
+    assert cast.at("dispatcher").post(f"/files/{paper.id}/removal").status_code == 404
+    assert fresh(protocol).pdf == paper
