@@ -15,6 +15,7 @@ from wtforms import PasswordField
 from blueprints import forms
 from blueprints.actions import explain
 from blueprints.conflicts import both_values, chosen
+from blueprints.devices import device_name
 from blueprints.forms import REQUIRED, Form
 from blueprints.login import CodeForm, NewPasswordForm
 from blueprints.web import (
@@ -167,7 +168,7 @@ def drop_second_factor():
 @bp.get("/sessions")
 @signed_in
 def sessions():
-    return page("account/sessions.html", sessions=Session.alive(current_user, this_organisation()), this=this_session())
+    return page("account/sessions.html", sessions=Session.alive(current_user, this_organisation()), this=this_session(), device_name=device_name)
 
 
 @bp.post("/sessions/<int:id>/end")

@@ -78,7 +78,8 @@ def demo_people() -> list[SimpleNamespace]:
     from tasks import demo  # drawing and writing that only a demo installation needs
 
     known = demo.logins() if demo.is_demo() else []
-    return [SimpleNamespace(**person, about=", ".join(demo_facts(person))) for person in known]
+    names = {user.login: user.name for user in User.select()} if known else {}
+    return [SimpleNamespace(**person, name=names.get(person["login"], person["login"]), about=", ".join(demo_facts(person))) for person in known]
 
 
 def demo_facts(person: dict[str, Any]) -> list[str]:

@@ -37,12 +37,12 @@ LONGEST_IDLE = 24 * 60
 TESTS_PER_HOUR = 10
 ZONES = sorted(zone for zone in available_timezones() if zone.startswith("Europe/"))
 SECTIONS = (
-    ("settings.organisation", _l("Organisation")),
-    ("stores.index", _l("Stores")),
-    ("settings.register", _l("Customer numbers")),
-    ("settings.portal", _l("Customer portal")),
-    ("settings.notifications", _l("Notifications")),
-    ("settings.mail", _l("E-mail")),
+    ("settings.organisation", _l("Organisation"), _l("Name, address, language, logo and colour")),
+    ("stores.index", _l("Stores"), _l("Their numbers, addresses and telephones")),
+    ("settings.register", _l("Customer numbers"), _l("How long they are and what they are made of")),
+    ("settings.portal", _l("Customer portal"), _l("Open or closed, and what customers' users see")),
+    ("settings.notifications", _l("Notifications"), _l("Which roles are told of what")),
+    ("settings.mail", _l("E-mail"), _l("The sender, the mail server, and a test")),
 )
 
 

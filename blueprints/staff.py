@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from blueprints import forms, lists
 from blueprints.actions import act, explain, link
 from blueprints.conflicts import both_values, chosen
+from blueprints.devices import device_name
 from blueprints.forms import REQUIRED, Form
 from blueprints.lists import Card, Cell, Screen
 from blueprints.web import blueprint, done, fetch, on, page, this_organisation
@@ -25,7 +26,7 @@ from models.customer import Activity
 from models.lifecycle import Conflict
 from models.login import LoginRecord
 from models.organisation import Store
-from models.refusals import Refused
+from models.refusals import Refused, refuse
 from models.rights import MODULES, RISKY, Right, Role, can
 from models.user import StoreAccess, User
 
@@ -101,7 +102,7 @@ def send_invitation():
     try:
         person = User.invite(form.values("stores"), stores=form.chosen_stores(), by=current_user)
     except Taken:
-        form.blame("login", _("This user name is in use."))
+        form.blame("login", refuse("user.login_taken", login=form.login.data).say())
         return page("staff/invite.html", form=form, status=422)
     except Refused as error:
         return page("staff/invite.html", form=form, reasons=explain(error.refusals), status=error.status)
@@ -185,7 +186,7 @@ def save(person: User):
     except Conflict as conflict:
         return both_values(conflict)
     except Taken:
-        form.blame("login", _("This user name is in use."))
+        form.blame("login", refuse("user.login_taken", login=form.login.data).say())
         return page("staff/edit.html", form=form, person=person, status=422)
     return done(_("%(name)s is saved.", name=person.name), url_for("staff.show", id=person.id))
 
@@ -325,4 +326,4 @@ def log():
     login = request.args.get("login", "")[:80]
     lines = LoginRecord.before(current_user, request.args.get("before", type=int), login, LINES + 1)
     older = lines[LINES - 1].id if len(lines) > LINES else None
-    return page("staff/log.html", lines=lines[:LINES], older=older, login=login)
+    return page("staff/log.html", lines=lines[:LINES], older=older, login=login, device_name=device_name)

@@ -8,6 +8,7 @@ from flask_login import current_user
 from blueprints import forms
 from blueprints.conflicts import both_values, chosen
 from blueprints.forms import Form
+from blueprints.settings import SECTIONS
 from blueprints.web import blueprint, done, on, page
 from models.base import Taken
 from models.lifecycle import Conflict
@@ -32,7 +33,7 @@ class StoreForm(Form):
 @bp.get("/")
 @on(Store, "view")
 def index():
-    return page("stores/index.html", found=Store.visible_to(current_user).order_by(Store.number))
+    return page("stores/index.html", sections=SECTIONS, found=Store.visible_to(current_user).order_by(Store.number))
 
 
 @bp.get("/new")

@@ -51,8 +51,9 @@ def test_pressing_twice_invites_once(cast):
 
 
 def test_a_user_name_in_use_is_refused_at_its_field(cast):
-    answer = invite(cast.at("owner"), login="DISPATCHER")
-    assert (answer.status_code, "This user name is in use." in answer.text) == (422, True)
+    said = "DISPATCHER"
+    answer = invite(cast.at("owner"), login=said)
+    assert (answer.status_code, f"The user name {said} is in use" in answer.text) == (422, True)
     assert 'value="Tuva Tekniker"' in answer.text
 
 

@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 
+from blueprints.devices import device_name
 from models.base import now
 from models.organisation import Organisation
 from models.refusals import Refused
@@ -155,7 +156,7 @@ def test_nobody_switches_to_a_store_they_do_not_work_in(cast):
 def test_other_devices_are_listed_and_can_be_logged_out(cast):
     here, elsewhere = cast.at("dispatcher"), cast.stranger()
     elsewhere.post("/login/", data={"login": "dispatcher", "password": PASSWORD}, headers={"User-Agent": "Firefox on a borrowed laptop"})
-    assert "Firefox on a borrowed laptop" in here.get("/account/sessions").text
+    assert "Firefox" in here.get("/account/sessions").text
     other = Session.get(Session.device == "Firefox on a borrowed laptop")
     here.post(f"/account/sessions/{other.id}/end")
     assert (inside(here), inside(elsewhere)) == (True, False)
@@ -190,3 +191,19 @@ def test_old_sessions_are_forgotten(cast):
     Session.forget_old()
     assert Session.select().count() == 0
     assert User.with_login("dispatcher").last_login_at
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36", "Chrome on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/150.0 Safari/537.36 Edg/150.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Android 16; Mobile; rv:150.0) Gecko/150.0 Firefox/150.0", "Firefox on Android"),
+        ("curl/8.1", "curl/8.1"),
+        ("", "An unknown device"),
+    ],
+)
+def test_a_device_is_called_by_a_name_people_know(app, said, name):
+    with app.test_request_context():
+        assert device_name(said) == name

@@ -57,8 +57,9 @@ def test_details_are_changed_and_what_changed_is_on_the_log(cast):
 
 
 def test_a_user_name_in_use_is_refused_at_its_field(cast):
-    answer = edit(cast.at("owner"), cast.technician, login="dispatcher")
-    assert (answer.status_code, "This user name is in use." in answer.text) == (422, True)
+    said = "dispatcher"
+    answer = edit(cast.at("owner"), cast.technician, login=said)
+    assert (answer.status_code, f"The user name {said} is in use" in answer.text) == (422, True)
 
 
 def test_two_who_change_different_details_both_win(cast):
