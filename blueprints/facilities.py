@@ -1,6 +1,7 @@
 """Facilities: the places where the customers' service objects stand and the work is done."""
 
 from types import SimpleNamespace
+from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -41,7 +42,7 @@ class FacilityForm(Form):
 
 
 class NewFacilityForm(FacilityForm):
-    customer = CustomerField(LABELS["customer"], [forms.REQUIRED])
+    customer: Any = CustomerField(LABELS["customer"], [forms.REQUIRED])
 
 
 def row_url(row) -> str:

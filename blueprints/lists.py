@@ -4,16 +4,17 @@ A blueprint declares a `Screen` and calls `lists.routes(bp, SCREEN, Noun)`; the 
 exports come with it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, request, stream_with_context, url_for
+from flask import Blueprint, redirect, request, stream_with_context, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from blueprints.actions import Action
 from blueprints.forms import clean
@@ -25,7 +26,6 @@ from models.saved_filter import ListChoice, SavedFilter
 from tasks.tables import write_csv, write_xlsx
 
 PER_PAGE = (25, 50, 100)
-MIMES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 MARK = "~"  # between sort value and id in a page's place
 
 
@@ -278,7 +278,7 @@ def _address(screen: Screen, wanted: dict[str, str]) -> str:
     return f"{url_for(screen.endpoint)}?{urlencode(wanted)}"
 
 
-def _beside(screen: Screen, name: str, **values: str) -> str:
+def _beside(screen: Screen, name: str, **values: Any) -> str:
     """Another route of the list, with what the list's address says. Never through url_for: the names are the reader's."""
     return f"{url_for(f'{_blueprint(screen)}.{name}', **values)}?{urlencode(arguments())}"
 
@@ -308,10 +308,9 @@ def _range(start: int, length: int, total: int, more: bool) -> str:
 
 
 def _no_match(screen: Screen, wanted: Request) -> SimpleNamespace:
-    drops = [SimpleNamespace(label=gettext("Without %(name)s", name=chip.label), url=chip.remove_url) for chip in _chips(screen, wanted)]
+    drops = [Action(gettext("Without %(name)s", name=chip.label), chip.remove_url) for chip in _chips(screen, wanted)]
     if wanted.query and drops:
-        drops.insert(0, SimpleNamespace(label=gettext("Without the search"), url=_with(screen, q=None)))
-    drops = [Action(drop.label, drop.url) for drop in drops]
+        drops.insert(0, Action(gettext("Without the search"), _with(screen, q=None)))
     text = gettext("Nothing matches “%(query)s”.", query=wanted.query) if wanted.query else ""
     return SimpleNamespace(title=gettext("No hits"), text=text, drops=drops, clear_url=_address(screen, {"all": "1"}))
 
@@ -319,7 +318,7 @@ def _no_match(screen: Screen, wanted: Request) -> SimpleNamespace:
 def _left_out(screen: Screen, wanted: Request) -> SimpleNamespace | None:
     """A search also looks at what the list leaves out (inactive, done), and says how many hits are there."""
     listing = screen.listing
-    if not wanted.query or listing.hidden is None or wanted.filters.get(listing.hidden_unless):
+    if not wanted.query or wanted.filters.get(listing.hidden_unless):
         return None
     count = listing.left_out(current_user, wanted)
     return SimpleNamespace(count=count, url=_with(screen, **{listing.hidden_unless: "all"})) if count else None
@@ -332,11 +331,19 @@ def export_list(screen: Screen, kind: str) -> Response:
     headings = [str(column.label) for column in columns]
     rows = ([_exported(getattr(row.shown, column.name)) for column in columns] for row in listing.all_rows(current_user, asked(listing)))
     name = f"{listing.name}-{today():%Y-%m-%d}.{kind}"
-    if kind == "csv":
-        content: Any = stream_with_context(write_csv(headings, rows, language=current_user.language.value))
-    else:
-        content = write_xlsx(headings, rows, sheet=str(screen.title))
-    return Response(content, mimetype=MIMES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    write, mime = WRITERS[kind]
+    return Response(write(headings, rows, str(screen.title)), mimetype=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _as_csv(headings: list[str], rows: Iterable[list[Any]], title: str) -> Any:
+    return stream_with_context(write_csv(headings, rows, language=current_user.language.value))
+
+
+def _as_xlsx(headings: list[str], rows: Iterable[list[Any]], title: str) -> Any:
+    return write_xlsx(headings, rows, sheet=title)
+
+
+WRITERS = {"csv": (_as_csv, "text/csv"), "xlsx": (_as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")}
 
 
 def _exported(value: Any) -> Any:

@@ -1,5 +1,6 @@
 """The search at the top of every page: everything the reader may see, in the archive too, and where a record's page is."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -52,7 +53,7 @@ def user_hit(user: User) -> dict[str, Any]:
 
 
 # For each noun: its heading, the list that shows all of its hits, and how one is drawn.
-DRAWN = {
+DRAWN: dict[Any, tuple[Any, str, Callable[[Any], dict[str, Any]]]] = {
     Customer: (_l("Customers"), "customers.index", customer_hit),
     Facility: (_l("Facilities"), "facilities.index", facility_hit),
     FaultReport: (_l("Fault reports"), "fault_reports.index", report_hit),

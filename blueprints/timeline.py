@@ -1,6 +1,6 @@
 """The timeline of a card: what happened, who was told, which files came and what was changed, ready for `ui.history`."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -153,7 +153,7 @@ class Told(dict):
         return ""
 
 
-def sentence(event: Event, here: set[tuple[str, int]] = frozenset()) -> Markup:
+def sentence(event: Event, here: Collection[tuple[str, int]] = ()) -> Markup:
     """Who did what, safe to print: names in bold, and a link to the record unless its own page is the one that is shown."""
     words = Told({name: show(value) for name, value in event.data.items()})
     words.update(who=_bold(event.actor_name or "Kundbok"), what=_what(event, here), person=_bold(show(event.data.get("person"))))
@@ -164,7 +164,7 @@ def _bold(text: str) -> Markup:
     return Markup("<b>%s</b>") % text
 
 
-def _what(event: Event, here: set[tuple[str, int]]) -> Markup:
+def _what(event: Event, here: Collection[tuple[str, int]]) -> Markup:
     elsewhere = event.noun in LINKED and (event.noun, event.record_id) not in here
     url = page_of(event.noun, event.record_id) if elsewhere else ""
     return Markup('<a href="%s">%s</a>') % (url, event.what) if url else _bold(event.what)

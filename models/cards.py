@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee
 
-from models.customer import Contact, Customer
+from models.customer import Contact
 from models.facility import Facility
 from models.fault_report import FaultReport
 from models.order import OPEN, Order
@@ -23,7 +23,7 @@ class Some:
     count: int
 
 
-def some(query: peewee.ModelSelect, *order: Any, first: int = FIRST) -> Some:
+def some(query: "peewee.ModelSelect[Any]", *order: Any, first: int = FIRST) -> Some:
     """The first rows in this order. Only where there are more are they counted."""
     rows = list(query.order_by(*order).limit(first + 1))
     return Some(rows[:first], len(rows) if len(rows) <= first else query.count())
@@ -36,7 +36,7 @@ class Card:
     record: Any
     reader: User
 
-    def _of(self, noun: Any, column: Any) -> peewee.ModelSelect:
+    def _of(self, noun: Any, column: Any) -> "peewee.ModelSelect[Any]":
         return noun.visible_to(self.reader).where(column == self.record.id)
 
 
@@ -63,7 +63,7 @@ class CustomerCard(Card):
         return some(self.orders_query.where(Order.status.not_in(OPEN)), Order.created_at.desc(), Order.id.desc())
 
     @property
-    def orders_query(self) -> peewee.ModelSelect:
+    def orders_query(self) -> "peewee.ModelSelect[Any]":
         return self._of(Order, Order.customer)
 
     @cached_property

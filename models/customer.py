@@ -1,15 +1,15 @@
 """The customer: the hub of everything. Its number is the key to bookkeeping, import and export."""
 
-import re
-from contextlib import contextmanager
+from typing import Any
 
 import peewee
 from flask_babel import lazy_gettext as _l
 
-from models.base import Choice, ChoiceField, Language, Record, Taken, UTCDateTimeField, db, now, unique
+from models.base import Choice, ChoiceField, Language, Record, UTCDateTimeField, db, now
+from models.customer_number import Numbered
 from models.event import Event
 from models.lifecycle import Noun, revise
-from models.organisation import NumberStyle, Organisation, Store
+from models.organisation import Organisation, Store
 from models.refusals import Refusal, Refused, refuse
 from models.rights import Right, everything_or_assigned, holds
 from models.search import Searchable, SortKey, digits, sort_key
@@ -28,7 +28,7 @@ class Activity(Choice):
     INACTIVE = "inactive", _l("Inactive"), "neutral"
 
 
-class Customer(Searchable, Noun):
+class Customer(Numbered, Searchable, Noun):
     MAY = {
         "view": everything_or_assigned(Right.CUSTOMER_VIEW, Right.CUSTOMER_VIEW_ASSIGNED),
         "create": holds(Right.CUSTOMER_CREATE),
@@ -125,7 +125,7 @@ class Customer(Searchable, Noun):
         return super().save(*args, **kwargs)
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[Any]":
         """Staff: their stores' customers, or of these the assigned ones. Portal: the account's own."""
         if user.is_portal:
             from models.portal import PortalCustomer  # the portal knows customers, not the reverse
@@ -139,7 +139,7 @@ class Customer(Searchable, Noun):
         return query.where(peewee.SQL("1=0"))
 
     @classmethod
-    def choosable_by(cls, user) -> peewee.ModelSelect:
+    def choosable_by(cls, user) -> "peewee.ModelSelect[Any]":
         """For pickers: inactive customers are not offered."""
         return cls.visible_to(user).where(cls.inactive_at.is_null())
 
@@ -157,7 +157,7 @@ class Customer(Searchable, Noun):
         return [*exact, *found]
 
     @classmethod
-    def numbered(cls, among: peewee.ModelSelect, typed: str) -> "Customer | None":
+    def numbered(cls, among: "peewee.ModelSelect[Any]", typed: str) -> "Customer | None":
         """The one that `10001`, `10001 Name` or a name that only one has stands for."""
         by_number = among.where(cls.number == typed.split(" ")[0]).first()
         if by_number and typed in (by_number.number, by_number.title):
@@ -174,22 +174,12 @@ class Customer(Searchable, Noun):
         return list(query.order_by(CustomerAssignment.id))
 
     @classmethod
-    def suggested_number(cls) -> str:
-        """One more than the highest number of digits, or '' when numbers are not suggested."""
-        organisation = Organisation.current()
-        if not organisation.number_suggest:
-            return ""
-        newest = cls.select(cls.number).order_by(peewee.fn.LENGTH(cls.number).desc(), cls.number.desc()).limit(200)
-        highest = next((int(row.number) for row in newest if row.number.isdigit()), 10 ** max(organisation.number_low - 1, 3))
-        return str(highest + 1)
-
-    @classmethod
     def add(cls, values: dict, *, by: User) -> "Customer":
         """A new customer. Raises Refused with everything that is wrong with its number."""
-        refusals = rule_missing(cls, "create", by) + number_refusals(values["number"])
+        refusals = rule_missing(cls, "create", by) + cls.number_refusals(values["number"])
         if refusals:
             raise Refused(refusals)
-        with number_judged(values["number"]), db.atomic():
+        with cls.number_judged(values["number"]), db.atomic():
             customer = cls.create(**values)
             Event.record("customer.created", by=by, about=customer)
             return customer
@@ -199,10 +189,10 @@ class Customer(Searchable, Noun):
         refusals = self.why_not("edit", by)
         if values.get("number", self.number) != self.number:
             locked = [] if by.has(Right.ADMINISTER) else [refuse("customer.number_locked")]
-            refusals += locked or number_refusals(values["number"], besides=self)
+            refusals += locked or self.number_refusals(values["number"], besides=self)
         if refusals:
             raise Refused(refusals, self)
-        with number_judged(values.get("number", self.number)):
+        with self.number_judged(values.get("number", self.number)):
             return revise(self, "customer.changed", values, by=by, seen=seen)
 
     def _against_inactivate(self, by) -> list[Refusal]:
@@ -287,31 +277,6 @@ def rule_missing(noun, verb: str, by) -> list[Refusal]:
     return noun.MAY[verb].missing(by, None)
 
 
-@contextmanager
-def number_judged(number: str):
-    """Of two who take the same number at once the database lets one; the other hears who has it."""
-    try:
-        with unique("number"):
-            yield
-    except Taken as error:
-        raise Refused(number_refusals(number)) from error
-
-
-def number_refusals(number: str, *, besides: Customer | None = None) -> list[Refusal]:
-    """Everything wrong with a customer number: its length (S2.27), its form, and who has it already (S2.3)."""
-    organisation = Organisation.current()
-    low, high = organisation.number_low, organisation.number_high
-    refusals = []
-    if not low <= len(number) <= high:
-        refusals.append(refuse("customer.number_length", number=number, length=len(number), low=low, high=high))
-    if organisation.number_style is NumberStyle.DIGITS and not re.fullmatch(r"[0-9]+", number):
-        refusals.append(refuse("customer.number_form", number=number))
-    holder = Customer.get_or_none((Customer.number == number) & (Customer.id != (besides.id if besides else 0)))
-    if holder:
-        refusals.append(refuse("customer.number_taken", number=number, customer_id=holder.id))
-    return refusals
-
-
 class CustomerAssignment(Record):
     """Who is responsible for a customer: later reports and orders from every source go to them."""
 
@@ -324,7 +289,7 @@ class CustomerAssignment(Record):
         indexes = ((("customer", "user"), True),)
 
     @classmethod
-    def customers_of(cls, user) -> peewee.ModelSelect:
+    def customers_of(cls, user) -> "peewee.ModelSelect[Any]":
         return cls.select(cls.customer).where(cls.user == user.id)
 
 
@@ -371,7 +336,7 @@ class Contact(Noun):
         return self.customer.is_assigned_to(user)
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[Any]":
         return cls.select(cls, Customer).join(Customer).where(cls.customer.in_(Customer.visible_to(user).select(Customer.id)))
 
     @classmethod

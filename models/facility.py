@@ -1,5 +1,7 @@
 """A facility: the place where a customer's service objects stand and where work is done."""
 
+from typing import Any
+
 import peewee
 from flask_babel import lazy_gettext as _l
 
@@ -76,7 +78,7 @@ class Facility(Searchable, Noun):
         return super().save(*args, **kwargs)
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[Any]":
         query = cls.select(cls, Customer).join(Customer)
         if user.is_portal:
             from models.portal import PortalCustomer, PortalFacility  # the portal knows facilities, not the reverse
@@ -92,7 +94,7 @@ class Facility(Searchable, Noun):
         return query.where(peewee.SQL("1=0"))
 
     @classmethod
-    def choosable_by(cls, user, customer: Customer) -> peewee.ModelSelect:
+    def choosable_by(cls, user, customer: Customer) -> "peewee.ModelSelect[Any]":
         return cls.visible_to(user).where((cls.customer == customer) & cls.inactive_at.is_null()).order_by(cls.sort_name)
 
     def is_assigned_to(self, user) -> bool:

@@ -77,7 +77,7 @@ def _find(sought: Sought, user: User, text: str) -> Found:
     return Found(sought.noun, rows, min(count, COUNTED_UP_TO), count > COUNTED_UP_TO, bool(exact))
 
 
-def _count(query: peewee.ModelSelect) -> int:
+def _count(query: "peewee.ModelSelect[Any]") -> int:
     """How many, counted no further than anybody reads."""
     noun = query.model
     some = query.select(noun.id).limit(COUNTED_UP_TO + 1).alias("some")

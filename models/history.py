@@ -110,8 +110,9 @@ class History:
         matching = Event.select().where(self.about & _of_kind(kind) & self._open())
         shown = list((matching.where(Event.id < before) if before else matching).order_by(Event.id.desc()).limit(AT_A_TIME))
         last = shown[-1].id if shown else 0
-        earlier, since = matching.where(Event.id < last).select(fn.COUNT(Event.id), fn.MIN(Event.at).converter(Event.at.python_value)).tuples().get()
-        return Page(self._moments(shown, kind), earlier, since)
+        since = fn.MIN(Event.at).converter(Event.at.python_value)
+        before_these: Any = matching.where(Event.id < last).select(fn.COUNT(Event.id).alias("number"), since.alias("since")).namedtuples().get()
+        return Page(self._moments(shown, kind), before_these.number, before_these.since)
 
     def _open(self) -> Any:
         """What this reader's side may read at all: nothing internal goes to the portal, nor files the staff keep for themselves."""

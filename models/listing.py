@@ -115,8 +115,8 @@ class Listing:
     name: str
     noun: Any
     columns: tuple[Column, ...]
-    source: Callable[[Any], peewee.ModelSelect]
-    joined: Callable[[], peewee.ModelSelect]
+    source: Callable[[Any], "peewee.ModelSelect[Any]"]
+    joined: Callable[[], "peewee.ModelSelect[Any]"]
     filters: tuple[Filter, ...] = ()
     sort: str = ""
     descending: bool = False
@@ -136,7 +136,7 @@ class Listing:
         wanted = next((column for column in self.columns if column.name == request.sort and column.sortable), None)
         return (wanted, request.descending) if wanted else (self.column(self.sort), self.descending)
 
-    def matching(self, user, request: Request) -> peewee.ModelSelect:
+    def matching(self, user, request: Request) -> "peewee.ModelSelect[Any]":
         """The rows that the search and the filters leave, in no order."""
         query = self.source(user)
         if request.query.strip():
@@ -152,6 +152,8 @@ class Listing:
 
     def left_out(self, user, request: Request) -> int:
         """How many hits the search has among the rows this list leaves out, counted up to the limit."""
+        if self.hidden is None:
+            return 0
         hits = self.source(user).where(self.finds(request.query))
         return self._count(hits.where(~self.hidden(user)))
 

@@ -1,5 +1,7 @@
 """Who is responsible for customers, and what that takes along: their open work that nobody has yet."""
 
+from typing import Any
+
 from models.base import db
 from models.customer import Customer
 from models.fault_report import WAITING, FaultReport, ReportAssignment
@@ -12,7 +14,7 @@ def unassigned_orders(customers: list[Customer], user: User) -> list[Order]:
     """These customers' open orders without anybody, as far as this person may assign them."""
     if not user.has(Right.ORDER_ASSIGN):
         return []
-    theirs = Order.visible_to(user).where(Order.customer.in_([customer.id for customer in customers]) & Order.status.in_(OPEN))
+    theirs: Any = Order.visible_to(user).where(Order.customer.in_([customer.id for customer in customers]) & Order.status.in_(OPEN))
     return list(theirs.where(Order.id.not_in(OrderAssignment.select(OrderAssignment.order))).order_by(Order.id))
 
 
@@ -20,7 +22,7 @@ def unassigned_reports(customers: list[Customer], user: User) -> list[FaultRepor
     """Likewise the waiting fault reports."""
     if not user.has(Right.FAULT_REPORT_ASSIGN):
         return []
-    theirs = FaultReport.visible_to(user).where(FaultReport.customer.in_([customer.id for customer in customers]) & (FaultReport.status == WAITING))
+    theirs: Any = FaultReport.visible_to(user).where(FaultReport.customer.in_([customer.id for customer in customers]) & (FaultReport.status == WAITING))
     return list(theirs.where(FaultReport.id.not_in(ReportAssignment.select(ReportAssignment.report))).order_by(FaultReport.id))
 
 

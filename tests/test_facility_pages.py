@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from models.customer import Customer
 from models.event import Event
 from models.facility import Facility
 from models.file import File
@@ -50,6 +51,15 @@ def test_an_inactive_customer_gets_no_facility(cast):
     assert cast.at("dispatcher").post("/facilities/new", data=form(cast.lovskar)).status_code == 422
     with pytest.raises(Refused):
         Facility.add(cast.lovskar, {"name": "X"}, by=cast.dispatcher)
+
+
+def test_a_customer_inactivated_while_the_form_was_open_is_refused_with_the_way_out(cast, monkeypatch):
+    monkeypatch.setattr(Customer, "choosable_by", Customer.visible_to)  # the form still had it
+    cast.lovskar.inactivate(by=cast.owner)
+    answer = cast.at("dispatcher").post("/facilities/new", data=form(cast.lovskar))
+    assert answer.status_code == 409
+    assert "The customer Lövskär Livs AB is inactive" in answer.text
+    assert f'href="/customers/{cast.lovskar.id}#activity"' in answer.text
 
 
 def test_a_change_is_on_the_log_and_a_number_of_another_is_refused(cast):
