@@ -84,7 +84,12 @@ def _converted(noun: type[Record], row: dict[str, Any]) -> dict[str, Any]:
 def _converters(noun: type[Record]) -> dict[str, Any]:
     """By field; those missing here go as they are."""
     return {
-        name: field.db_value
+        name: _as_text(field) if isinstance(field, peewee.DateTimeField) else field.db_value
         for name, field in noun._meta.fields.items()
         if not isinstance(field, AS_IT_IS) and type(field) not in PLAIN_TEXTS
     }
+
+
+def _as_text(field: peewee.DateTimeField):
+    """SQLite keeps times as text; written out once here, and not again for every row."""
+    return lambda value: value if value is None else str(field.db_value(value))
