@@ -93,10 +93,6 @@ def person(case: Case) -> list[Recipient]:
     return [Recipient.of_user(user) for user in User.select().where(User.id == case.data["person_id"])]
 
 
-def assignees(case: Case) -> list[Recipient]:
-    return [Recipient.of_user(user) for user in case.about.assignees]
-
-
 def customers_people(case: Case) -> list[Recipient]:
     """Those responsible for the customer of the record."""
     customer = case.about.customer

@@ -12,6 +12,7 @@ from models.customer import Customer
 from models.event import Event
 from models.fault_report import FaultReport, Priority
 from models.file import File
+from models.refusals import Refused
 from tests import factories
 from tests.cast import work
 from tests.counting import queries
@@ -181,9 +182,17 @@ def test_a_facility_of_another_customer_is_refused_and_nothing_written(cast):
     assert FaultReport.select().count() == 0
     report = factories.fault_report(cast.marit, cast.lovskar)
     before = report.version
-    with pytest.raises(Exception, match="fault_report.other_facility"):
+    with pytest.raises(Refused, match="fault_report.other_facility"):
         report.change({"facility": cast.laundry}, by=cast.dispatcher, seen=before)
     assert FaultReport.get_by_id(report.id).facility is None
+
+
+def test_the_domain_itself_refuses_a_report_that_cannot_be(cast):
+    cast.lovskar.inactivate(by=cast.dispatcher)
+    with pytest.raises(Refused) as refused:
+        factories.fault_report(cast.dispatcher, Customer.get_by_id(cast.lovskar.id), cast.laundry)
+    assert [refusal.code for refusal in refused.value.refusals] == ["customer.inactive", "fault_report.other_facility"]
+    assert FaultReport.visible_to(cast.finance).count() == 0
 
 
 def test_a_customer_of_another_store_cannot_be_named(cast):

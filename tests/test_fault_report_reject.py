@@ -75,6 +75,7 @@ def test_the_one_who_reported_it_takes_it_back(cast, report):
 
 def test_a_report_closed_elsewhere_says_so(cast, report):
     FaultReport.update(status=ReportStatus.CLOSED).where(FaultReport.id == report.id).execute()
+    assert "There is nothing to decide any more." in cast.at("dispatcher").get(f"/fault-reports/{report.id}").text
     answer = cast.at("dispatcher").post(f"/fault-reports/{report.id}/acceptance")
     assert answer.status_code == 409
     assert "The report was closed in the system it came from" in answer.text

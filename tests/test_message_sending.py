@@ -5,6 +5,7 @@ import pytest
 from models.base import db, now
 from models.event import Event
 from models.message import PATIENCE, TRIES, Message, MessageState
+from models.notification import plan_for
 from tasks import letters, notifications
 from tests import factories
 from tests.cast import work
@@ -169,3 +170,19 @@ def test_an_event_that_cannot_be_planned_does_not_keep_the_later_ones_waiting(ca
     notifications.sweep()
     assert Event.get_by_id(poison.id).dispatched_at is None
     assert Event.get_by_id(sound.id).dispatched_at
+
+
+def test_of_two_workers_who_plan_the_same_event_one_writes(cast):
+    with db.atomic():
+        event = Event.record("customer.assigned", by=cast.dispatcher, about=cast.lovskar, person="Elin", person_id=cast.technician.id)
+    both = [Event.get_by_id(event.id), Event.get_by_id(event.id)]
+    for seen in both:
+        Message.plan_all(seen, plan_for(seen))
+    assert Message.select().where(Message.event == event).count() == 2
+
+
+def test_a_message_that_is_done_is_not_delivered_again(message):
+    with post_office() as server:
+        work()
+        notifications.deliver.call_local(message.id)
+    assert len(server.letters) == 1

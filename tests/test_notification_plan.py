@@ -224,3 +224,25 @@ def test_an_event_about_what_is_gone_tells_nobody(cast):
     assert Message.select().count() == 0
 
 
+def addresses(verb: str, about, by) -> list[tuple]:
+    return [(message.to.name, message.address, message.to.language) for message in plan(verb, about, by=by) if message.channel == "email" and message.will_be_told]
+
+
+def test_who_called_hears_by_e_mail_in_the_customers_language(cast):
+    report = factories.fault_report(cast.dispatcher, cast.lovskar, cast.shop)
+    assert addresses("fault_report.accepted", report, cast.dispatcher) == [("marit@lovskar.example", "marit@lovskar.example", "sv")]
+    nowhere = factories.fault_report(cast.dispatcher, store=cast.house.north)
+    assert addresses("fault_report.rejected", nowhere, cast.dispatcher) == [("marit@lovskar.example", "marit@lovskar.example", "sv")]
+
+
+def test_who_left_no_address_and_orders_without_a_report_have_nobody_to_tell(cast):
+    report = factories.fault_report(cast.dispatcher, cast.lovskar, cast.shop, contact_email="")
+    assert plan("fault_report.accepted", report, by=cast.dispatcher) == []
+    order = factories.order(cast.dispatcher, cast.lovskar, cast.shop)
+    assert "address" not in {message.to.key for message in plan("order.performed", order, by=cast.technician)}
+
+
+def test_a_person_without_an_address_is_told_in_kundbok_only(cast):
+    User.update(email="").where(User.id == cast.technician.id).execute()
+    found = {message.channel: message.reason and message.reason.code for message in plan("order.assigned", cast.shop, by=cast.owner, data={"person_id": cast.technician.id})}
+    assert found == {"app": None, "email": "staff.no_email"}
