@@ -50,14 +50,14 @@ SCREEN = Screen(
 lists.routes(bp, SCREEN, FaultReport)
 
 
-def new_report() -> Action:
+def new_report(name: str = "new") -> Action:
     missing = explain(FaultReport.MAY["create"].missing(current_user, None))
-    return link(_("New report"), url_for("fault_reports.new"), icon="plus-lg", primary=True, reasons=missing, id="new", about=_("New report"))
+    return link(_("New report"), url_for("fault_reports.new"), icon="plus-lg", primary=True, reasons=missing, id=name, about=_("New report"))
 
 
 def nothing_yet() -> Any:
     return {
-        "icon": "exclamation-diamond", "title": _("No faults reported"), "action": new_report(),
+        "icon": "exclamation-diamond", "title": _("No faults reported"), "action": new_report("first"),
         "text": _("Here you will see what customers report in the portal, and what you write down yourself when they call."),
     }  # fmt: skip
 
