@@ -69,9 +69,7 @@ def trimmed(css: str, words: set[str]) -> str:
 
 def web_fonts() -> dict[str, bytes]:
     return {
-        f"inter-{subset}.woff2": (
-            WEB_FONTS / "files" / f"inter-{subset}-wght-normal.woff2"
-        ).read_bytes()
+        f"inter-{subset}.woff2": (WEB_FONTS / "files" / f"inter-{subset}-wght-normal.woff2").read_bytes()
         for subset in SUBSETS
     }
 
@@ -99,9 +97,7 @@ def bundles(files: dict[str, bytes]) -> dict[str, bytes]:
 
 def pdf_fonts() -> dict[str, bytes]:
     return {
-        f"pdf/inter-{subset}-{weight}.ttf": _as_ttf(
-            PDF_FONTS / f"inter-{subset}-{weight}-normal.woff2"
-        )
+        f"pdf/inter-{subset}-{weight}.ttf": _as_ttf(PDF_FONTS / f"inter-{subset}-{weight}-normal.woff2")
         for subset in SUBSETS
         for weight in PDF_WEIGHTS
     }
@@ -134,9 +130,7 @@ def served(files: dict[str, bytes]) -> dict[str, bytes]:
         for path in sorted(STATIC.rglob("*"))
         if path.is_file() and STATIC / "vendor" not in path.parents
     }
-    return own | {
-        f"vendor/dist/{name}": data for name, data in files.items() if not name.startswith("pdf/")
-    }
+    return own | {f"vendor/dist/{name}": data for name, data in files.items() if not name.startswith("pdf/")}
 
 
 def packed(pages: dict[str, bytes]) -> dict[str, bytes]:

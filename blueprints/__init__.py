@@ -125,4 +125,7 @@ def new_actions() -> list[SimpleNamespace]:
     if not current_user.is_authenticated or current_user.is_portal:
         return []
     wanted = [(module.icon, *module.new) for module in MODULES if module.new and current_user.has(module.new[2])]
-    return [SimpleNamespace(icon=icon, label=label, url=url_for(endpoint), current=False, count=0, hot=False) for icon, endpoint, label, _ in wanted]
+    return [
+        SimpleNamespace(icon=icon, label=label, url=url_for(endpoint), current=False, count=0, hot=False)
+        for icon, endpoint, label, _ in wanted
+    ]

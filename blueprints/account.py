@@ -131,7 +131,9 @@ def factor_page(form: Form, refused: Refused | None = None, status: int = 200) -
 
 def qr(text: str) -> Markup:
     """Drawn with attributes only: the pages allow no style. Black on white in the dark theme too, or cameras miss it."""
-    drawing = segno.make(text, error="m").svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=4, light="#ffffff")
+    drawing = segno.make(text, error="m").svg_inline(
+        svgclass="qr", lineclass=None, omitsize=True, border=4, light="#ffffff"
+    )
     return Markup(drawing)  # noqa: S704  our own drawing of squares
 
 
@@ -168,7 +170,12 @@ def drop_second_factor():
 @bp.get("/sessions")
 @signed_in
 def sessions():
-    return page("account/sessions.html", sessions=Session.alive(current_user, this_organisation()), this=this_session(), device_name=device_name)
+    return page(
+        "account/sessions.html",
+        sessions=Session.alive(current_user, this_organisation()),
+        this=this_session(),
+        device_name=device_name,
+    )
 
 
 @bp.post("/sessions/<int:id>/end")
@@ -230,4 +237,6 @@ def came_from() -> str:
     """The page the button stood on, if it is ours."""
     parts = urlsplit(request.referrer or "")
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    return path if parts.netloc == request.host and path.startswith("/") and not path.startswith("//") else safe_next("/")
+    return (
+        path if parts.netloc == request.host and path.startswith("/") and not path.startswith("//") else safe_next("/")
+    )

@@ -68,7 +68,15 @@ class Notices:
 def act(record: Record, verb: str, label: Any, url: str, **look: Any) -> Action:
     """The button for `verb` on this record; the same guard as the POST decides whether it is alive."""
     reasons = explain(record.why_not(verb, current_user), record)
-    return Action(label, url, method=look.pop("method", "post"), reasons=reasons, about=about(reasons, record), id=look.pop("id", verb), **look)
+    return Action(
+        label,
+        url,
+        method=look.pop("method", "post"),
+        reasons=reasons,
+        about=about(reasons, record),
+        id=look.pop("id", verb),
+        **look,
+    )
 
 
 def about(reasons: list[Why], record: Record | None) -> str:
@@ -76,7 +84,10 @@ def about(reasons: list[Why], record: Record | None) -> str:
         return ""
     title = record.title if record else ""
     return ngettext(
-        "One thing stands in the way of this: %(what)s", "%(num)s things stand in the way of this: %(what)s", len(reasons), what=title
+        "One thing stands in the way of this: %(what)s",
+        "%(num)s things stand in the way of this: %(what)s",
+        len(reasons),
+        what=title,
     )
 
 
@@ -118,7 +129,9 @@ def _reachable(endpoint: str) -> bool:
     """Staff pages are not offered to the portal's users, nor anything behind the login to strangers."""
     if endpoint.startswith(("login.", "help.")):
         return True
-    return current_user.is_authenticated and (not current_user.is_portal or endpoint.startswith(("portal.", "profile.")))
+    return current_user.is_authenticated and (
+        not current_user.is_portal or endpoint.startswith(("portal.", "profile."))
+    )
 
 
 def _who_can(reason: Reason, fixes: list[Action], record: Record | None) -> str:

@@ -15,7 +15,11 @@ PAGES = {
     "store": "stores.edit",
     "portal_account": "portal_accounts.edit",
 }
-PORTAL_PAGES = {"fault_report": "portal.fault_reports.show", "order": "portal.orders.show", "protocol": "portal.protocols.show"}
+PORTAL_PAGES = {
+    "fault_report": "portal.fault_reports.show",
+    "order": "portal.orders.show",
+    "protocol": "portal.protocols.show",
+}
 
 
 def page_of(noun: str, record_id: int) -> str:

@@ -22,43 +22,70 @@ from models.protocol import Protocol
 from models.rights import Right, can
 
 
-def line(text: Any, url: str = "", *, sub: str = "", end: str = "", badge: Any = None, name: str = "") -> SimpleNamespace:
+def line(
+    text: Any, url: str = "", *, sub: str = "", end: str = "", badge: Any = None, name: str = ""
+) -> SimpleNamespace:
     """One row of a short list."""
     return SimpleNamespace(text=text, url=url, sub=sub, end=end, badge=badge, name=name)
 
 
-def part(title: Any, count: int, rows: list[Any], *, all_url: str = "", add_url: str = "", none_yet: str = "") -> SimpleNamespace:
+def part(
+    title: Any, count: int, rows: list[Any], *, all_url: str = "", add_url: str = "", none_yet: str = ""
+) -> SimpleNamespace:
     return SimpleNamespace(title=title, count=count, rows=rows, all_url=all_url, add_url=add_url, none_yet=none_yet)
 
 
 def first(title: Any, found: Some, draw: Any, all_url: str, add_url: str = "") -> SimpleNamespace:
     """The first rows of a related list; "show all" leads to the list itself, filtered, where every heading sorts."""
-    return part(title, found.count, [draw(record) for record in found.rows], all_url=all_url, add_url="" if found.count > len(found.rows) else add_url)
+    return part(
+        title,
+        found.count,
+        [draw(record) for record in found.rows],
+        all_url=all_url,
+        add_url="" if found.count > len(found.rows) else add_url,
+    )
 
 
 def order_line(order: Order) -> SimpleNamespace:
     when = _("Planned %(day)s", day=day(order.planned_on)) if order.planned_on else ""
-    return line(order.title, url_for("orders.show", id=order.id), sub=joined(when, order.facility.name), badge=order.status)
+    return line(
+        order.title, url_for("orders.show", id=order.id), sub=joined(when, order.facility.name), badge=order.status
+    )
 
 
 def report_line(report: FaultReport) -> SimpleNamespace:
-    return line(report.title, url_for("fault_reports.show", id=report.id), sub=day(report.reported_at), badge=report.status)
+    return line(
+        report.title, url_for("fault_reports.show", id=report.id), sub=day(report.reported_at), badge=report.status
+    )
 
 
 def protocol_line(protocol: Protocol) -> SimpleNamespace:
-    return line(protocol.number, url_for("protocols.show", id=protocol.id), sub=protocol.order.heading, end=day(protocol.signed_at))
+    return line(
+        protocol.number,
+        url_for("protocols.show", id=protocol.id),
+        sub=protocol.order.heading,
+        end=day(protocol.signed_at),
+    )
 
 
 def facility_line(facility: Facility) -> SimpleNamespace:
     badge = None if facility.is_active else Activity.INACTIVE
-    return line(facility.name, url_for("facilities.show", id=facility.id), sub=facility.place, end=facility.number, badge=badge)
+    return line(
+        facility.name, url_for("facilities.show", id=facility.id), sub=facility.place, end=facility.number, badge=badge
+    )
 
 
 def contact_line(contact: Contact) -> SimpleNamespace:
     """Who they are and which papers they get; the name opens the form for those who may change it."""
     wants = [_("protocols")] * contact.send_protocol + [_("orders")] * contact.send_order
     url = url_for("contacts.edit", id=contact.id) if can(current_user, "edit", contact) else ""
-    return line(contact.name, url, sub=joined(contact.function, ", ".join(wants), contact.email), end=contact.phone, name=contact.name)
+    return line(
+        contact.name,
+        url,
+        sub=joined(contact.function, ", ".join(wants), contact.email),
+        end=contact.phone,
+        name=contact.name,
+    )
 
 
 def account_line(account: PortalAccount) -> SimpleNamespace:
@@ -88,7 +115,10 @@ def customer_facts(customer: Customer) -> list[tuple[Any, Any]]:
         (labels["phone"], address_link("tel", customer.phone)),
         (labels["email"], address_link("mailto", customer.email)),
         (labels["address"], one_line(customer.address, customer.postcode, customer.town)),
-        (labels["visiting_address"], one_line(customer.visiting_address, customer.visiting_postcode, customer.visiting_town)),
+        (
+            labels["visiting_address"],
+            one_line(customer.visiting_address, customer.visiting_postcode, customer.visiting_town),
+        ),
         (labels["invoice_email"], address_link("mailto", customer.invoice_email)),
         (labels["payment_days"], customer.payment_days),
         (labels["language"], customer.language.label),
@@ -102,16 +132,26 @@ def customer_parts(card: CustomerCard) -> list[SimpleNamespace]:
     mine, edit = {"customer": customer.id}, can(current_user, "edit", customer)
     everything = {**mine, "status": "all"}
     add_contact = url_for("contacts.new", customer_id=customer.id) if edit else ""
-    add_facility = url_for("facilities.new", customer_id=customer.id) if current_user.has(Right.FACILITY_CREATE) and customer.is_active else ""
-    invite = url_for("portal_accounts.new", customer_id=customer.id) if current_user.has(Right.CUSTOMER_CREATE_USERS) else ""
+    add_facility = (
+        url_for("facilities.new", customer_id=customer.id)
+        if current_user.has(Right.FACILITY_CREATE) and customer.is_active
+        else ""
+    )
+    invite = (
+        url_for("portal_accounts.new", customer_id=customer.id) if current_user.has(Right.CUSTOMER_CREATE_USERS) else ""
+    )
     return [
-        part(_("Contacts"), len(card.contacts), [contact_line(contact) for contact in card.contacts], add_url=add_contact),
+        part(
+            _("Contacts"), len(card.contacts), [contact_line(contact) for contact in card.contacts], add_url=add_contact
+        ),
         first(_("Facilities"), card.facilities, facility_line, url_for("facilities.index", **everything), add_facility),
         first(_("Open orders"), card.open_orders, order_line, url_for("orders.index", **mine)),
         first(_("Fault reports"), card.reports, report_line, url_for("fault_reports.index", **everything)),
         first(_("Earlier orders"), card.orders, order_line, url_for("orders.index", **everything)),
         first(_("Protocols"), card.protocols, protocol_line, url_for("protocols.index", **mine)),
-        part(_("Portal users"), len(card.accounts), [account_line(account) for account in card.accounts], add_url=invite),
+        part(
+            _("Portal users"), len(card.accounts), [account_line(account) for account in card.accounts], add_url=invite
+        ),
     ]
 
 
@@ -138,7 +178,10 @@ def edit_step(record: Record, url: str) -> Action:
 
 def facility_facts(facility: Facility) -> list[tuple[Any, Any]]:
     labels = Facility.LABELS
-    customer = Markup('<a href="%s">%s</a>') % (url_for("customers.show", id=facility.customer_id), facility.customer.title)
+    customer = Markup('<a href="%s">%s</a>') % (
+        url_for("customers.show", id=facility.customer_id),
+        facility.customer.title,
+    )
     return [
         (labels["customer"], customer),
         (labels["number"], facility.number),

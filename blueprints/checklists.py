@@ -48,30 +48,20 @@ class PointRow(RowForm):
     """One point of the checklist, as a row of the form."""
 
     group = StringField(_l("Group"), [Optional(), Length(max=80)], filters=[clean])
-    text = StringField(
-        _l("What is to be done or measured"), [REQUIRED, Length(max=200)], filters=[clean]
-    )
+    text = StringField(_l("What is to be done or measured"), [REQUIRED, Length(max=200)], filters=[clean])
     kind = ChoiceSelect(_l("Answer"), PointKind)
     unit = StringField(_l("Unit"), [Optional(), Length(max=12)], filters=[clean])
     low = LimitField(_l("At least"), [Optional()])
     high = LimitField(_l("At most"), [Optional()])
 
     def validate_high(self, field: LimitField) -> None:
-        if (
-            field.number is not None
-            and self.low.number is not None
-            and field.number < self.low.number
-        ):
+        if field.number is not None and self.low.number is not None and field.number < self.low.number:
             raise ValidationError(_("The upper limit is below the lower one."))
 
     @property
     def point(self) -> dict[str, Any]:
         measured = self.kind.data is PointKind.NUMBER
-        limits = (
-            {"unit": self.unit.data or "", "low": self.low.number, "high": self.high.number}
-            if measured
-            else {}
-        )
+        limits = {"unit": self.unit.data or "", "low": self.low.number, "high": self.high.number} if measured else {}
         return {
             "group": self.group.data or "",
             "text": self.text.data,
@@ -92,9 +82,7 @@ class Editor:
 
     def _stored(self) -> list[PointRow]:
         points = self.checklist.points if self.checklist else []
-        return [PointRow(obj=point, prefix=f"{place}-") for place, point in enumerate(points)] or [
-            self._empty(0)
-        ]
+        return [PointRow(obj=point, prefix=f"{place}-") for place, point in enumerate(points)] or [self._empty(0)]
 
     def _posted(self) -> list[PointRow]:
         """The rows in the order the page shows, after the button that was pressed has moved, added
@@ -102,9 +90,7 @@ class Editor:
         places = [int(place) for place in request.form.getlist("row")[:MOST] if place.isdigit()]
         rows = [PointRow(request.form, prefix=f"{place}-") for place in self._moved(places)]
         if request.form.get("do") in ADDING and len(places) < MOST:
-            rows.append(
-                self._empty(max(places, default=-1) + 1, rows[-1].group.data if rows else "")
-            )
+            rows.append(self._empty(max(places, default=-1) + 1, rows[-1].group.data if rows else ""))
         return rows
 
     def _moved(self, places: list[int]) -> list[int]:
@@ -130,11 +116,7 @@ class Editor:
         return bool(request.form.get("do"))
 
     def is_right(self) -> bool:
-        self.rows = [
-            row
-            for row in self.rows
-            if row.text.data or row.unit.data or row.low.data or row.high.data
-        ]
+        self.rows = [row for row in self.rows if row.text.data or row.unit.data or row.low.data or row.high.data]
         return all([self.form.validate(), *(row.validate() for row in self.rows)])
 
     def write(self) -> Checklist:

@@ -21,13 +21,20 @@ OURS = ("csrf_token", "form_key", "version")
 def chosen(form: Form, record: Noun, *leave_out: str) -> dict[str, Any]:
     """The form's values; where the reader decided for what others saved, that is left as it is."""
     values = form.values(*leave_out)
-    return {name: getattr(record, name) if request.form.get(f"keep-{name}") == "theirs" else value for name, value in values.items()}
+    return {
+        name: getattr(record, name) if request.form.get(f"keep-{name}") == "theirs" else value
+        for name, value in values.items()
+    }
 
 
 def both_values(conflict: Conflict, back: str = "") -> Response:
     """The page to choose on. It posts to the same address: what was typed, the choices, and the version they were made on."""
     record = conflict.record
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in OURS and not name.startswith("keep-")]
+    typed = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in OURS and not name.startswith("keep-")
+    ]
     return page(
         "lists/both.html", status=409, record=record, rows=[_row(record, field) for field in conflict.fields], typed=typed,
         left=[field.name for field in conflict.fields if not _mine(field)], back=back or page_of(record.noun, record.id), who=conflict.fields[0].who,

@@ -65,7 +65,9 @@ def row_url(row) -> str:
 def card(row) -> Card:
     where = [part for part in (row.contact, row.town) if part]
     busy = [ngettext("%(num)s open order", "%(num)s open orders", row.open_orders)] if row.open_orders else []
-    return Card(row.name, row.number, [" · ".join(where), *busy], badges=[row.status] if row.status is Activity.INACTIVE else [])
+    return Card(
+        row.name, row.number, [" · ".join(where), *busy], badges=[row.status] if row.status is Activity.INACTIVE else []
+    )
 
 
 def bulk() -> list[Action]:
@@ -91,7 +93,9 @@ def new_one() -> Action:
 
 
 def actions() -> list[Action]:
-    to_import = [link(_("Import"), url_for("imports.index"), icon="upload")] if current_user.has(Right.REGISTER_IMPORT) else []
+    to_import = (
+        [link(_("Import"), url_for("imports.index"), icon="upload")] if current_user.has(Right.REGISTER_IMPORT) else []
+    )
     return [*to_import, *([new_one()] if current_user.has(Right.CUSTOMER_CREATE) else [])]
 
 
@@ -101,7 +105,12 @@ def empty() -> SimpleNamespace:
         text = _("Your rights reach the customers assigned to you, and none is.")
         return SimpleNamespace(icon="people", title=_("No customer is assigned to you"), text=text, action=None)
     text = _("Here will be your customer register: add the first customer, or import the register you have.")
-    return SimpleNamespace(icon="people", title=_("No customers yet"), text=text, action=new_one() if current_user.has(Right.CUSTOMER_CREATE) else None)
+    return SimpleNamespace(
+        icon="people",
+        title=_("No customers yet"),
+        text=text,
+        action=new_one() if current_user.has(Right.CUSTOMER_CREATE) else None,
+    )
 
 
 SCREEN = Screen(
@@ -127,7 +136,9 @@ def suggest() -> Response:
 @bp.get("/new")
 @on(Customer, "create")
 def new() -> Response:
-    form = CustomerForm(None, number=Customer.suggested_number(), store=this_store(), language=Language(current_user.language))
+    form = CustomerForm(
+        None, number=Customer.suggested_number(), store=this_store(), language=Language(current_user.language)
+    )
     return form_page(form)
 
 
@@ -144,14 +155,23 @@ def add() -> Response:
     return done(_("%(customer)s is added.", customer=customer.title), url_for("customers.show", id=customer.id))
 
 
-def form_page(form: CustomerForm, customer: Customer | None = None, *, status: int = 200, refusals: list[Refusal] | None = None) -> Response:
+def form_page(
+    form: CustomerForm, customer: Customer | None = None, *, status: int = 200, refusals: list[Refusal] | None = None
+) -> Response:
     for refusal in refusals or []:
         form.blame("number", refusal.say())
     is_locked = customer is not None and not current_user.has(Right.ADMINISTER)
     if is_locked:
         form.number.render_kw = {"readonly": True}
     locked = explain([refuse("customer.number_locked")], customer) if is_locked else []
-    return page("customers/edit.html", status=status, form=form, customer=customer, reasons=explain(refusals or [], customer), locked=locked)
+    return page(
+        "customers/edit.html",
+        status=status,
+        form=form,
+        customer=customer,
+        reasons=explain(refusals or [], customer),
+        locked=locked,
+    )
 
 
 @bp.get("/<int:id>/edit")
@@ -190,14 +210,30 @@ def buttons(customer: Customer) -> dict:
     at = lambda endpoint: url_for(endpoint, id=customer.id)  # noqa: E731  nine addresses of one record
     may = lambda verb: can(current_user, verb, customer)  # noqa: E731
     work = cards.steps(customer, {"customer_id": customer.id}, {"customer": customer.number})
-    assign = [act(customer, "assign", _("Assign"), at("responsibility.choose"), method="get", icon="person-plus")] if may("assign") else []
+    assign = (
+        [act(customer, "assign", _("Assign"), at("responsibility.choose"), method="get", icon="person-plus")]
+        if may("assign")
+        else []
+    )
     edit = [cards.edit_step(customer, at("customers.edit"))]
     closing = (
-        act(customer, "inactivate", _("Inactivate %(customer)s", customer=customer.name), at("customers.inactivate"), danger=True)
+        act(
+            customer,
+            "inactivate",
+            _("Inactivate %(customer)s", customer=customer.name),
+            at("customers.inactivate"),
+            danger=True,
+        )
         if customer.is_active
-        else act(customer, "reactivate", _("Reactivate %(customer)s", customer=customer.name), at("customers.reactivate"))
+        else act(
+            customer, "reactivate", _("Reactivate %(customer)s", customer=customer.name), at("customers.reactivate")
+        )
     )
-    deletion = [act(customer, "delete", _("Delete %(customer)s", customer=customer.name), at("customers.delete"), danger=True)] if may("delete") else []
+    deletion = (
+        [act(customer, "delete", _("Delete %(customer)s", customer=customer.name), at("customers.delete"), danger=True)]
+        if may("delete")
+        else []
+    )
     return {
         "steps": [*work, *assign, *edit], "closing": [closing, *deletion], "more": more(customer),
         "edit_url": at("customers.edit") if may("edit") else "",
@@ -212,8 +248,17 @@ def more(customer: Customer) -> list[Action]:
         ("edit", _("Add a contact"), url_for("contacts.new", customer_id=customer.id), "person-plus"),
         ("edit", activity, "#activity", "slash-circle"),
     )
-    papers = [link(_("Show the change log"), url_for("customers.show", id=customer.id, show="changes", _anchor="history-head"), icon="clock-history")]
-    return [*(link(label, url, icon=icon) for verb, label, url, icon in wanted if can(current_user, verb, customer)), *papers]
+    papers = [
+        link(
+            _("Show the change log"),
+            url_for("customers.show", id=customer.id, show="changes", _anchor="history-head"),
+            icon="clock-history",
+        )
+    ]
+    return [
+        *(link(label, url, icon=icon) for verb, label, url, icon in wanted if can(current_user, verb, customer)),
+        *papers,
+    ]
 
 
 @bp.post("/<int:id>/comments")
@@ -229,7 +274,10 @@ def comment(customer: Customer) -> Response:
 @on(Customer, "upload")
 def upload(customer: Customer) -> Response:
     files = receive(customer, request.files.getlist("files"), by=current_user)
-    return done(ngettext("%(num)s file is uploaded.", "%(num)s files are uploaded.", len(files)), url_for("customers.show", id=customer.id))
+    return done(
+        ngettext("%(num)s file is uploaded.", "%(num)s files are uploaded.", len(files)),
+        url_for("customers.show", id=customer.id),
+    )
 
 
 @bp.post("/<int:id>/inactivation")
@@ -257,7 +305,10 @@ def delete(customer: Customer) -> Response:
 @on(Customer, "inactivate")
 def inactivate_several() -> Response:
     count = Customer.inactivate_all(ticked_customers(), by=current_user)
-    return done(ngettext("%(num)s customer is inactive now.", "%(num)s customers are inactive now.", count), url_for("customers.index", all=1))
+    return done(
+        ngettext("%(num)s customer is inactive now.", "%(num)s customers are inactive now.", count),
+        url_for("customers.index", all=1),
+    )
 
 
 def ticked_customers() -> list[Customer]:

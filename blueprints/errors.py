@@ -38,7 +38,9 @@ def refused(error: Refused) -> tuple[str, int]:
 
 def forged(error: CSRFError) -> tuple[str, int]:
     """The form is from another session, or older than this one."""
-    text = gettext("This form was opened in another session. Go back, reload the page and send it again; what you typed is kept.")
+    text = gettext(
+        "This form was opened in another session. Go back, reload the page and send it again; what you typed is kept."
+    )
     return draw(422, text=text), 422
 
 
@@ -63,6 +65,8 @@ def broken(error: Exception) -> tuple[str, int]:
 
 def draw(status: int, **context: Any) -> str:
     inside = current_user and current_user.is_authenticated
-    layout = "layouts/bare.html" if not inside else "layouts/portal.html" if current_user.is_portal else "layouts/base.html"
+    layout = (
+        "layouts/bare.html" if not inside else "layouts/portal.html" if current_user.is_portal else "layouts/base.html"
+    )
     context.setdefault("reasons", [])
     return render_template(f"errors/{status}.html", layout=layout, status=status, **context)

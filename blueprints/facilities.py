@@ -64,7 +64,9 @@ def actions() -> list[Action]:
 
 def empty() -> SimpleNamespace:
     text = _("Here will be the places where you work: a shop, a cold store, a flat. Each belongs to a customer.")
-    return SimpleNamespace(icon="buildings", title=_("No facilities yet"), text=text, action=next(iter(actions()), None))
+    return SimpleNamespace(
+        icon="buildings", title=_("No facilities yet"), text=text, action=next(iter(actions()), None)
+    )
 
 
 SCREEN = Screen(
@@ -101,8 +103,12 @@ def add() -> Response:
     return done(_("%(name)s is added.", name=facility.name), url_for("facilities.show", id=facility.id))
 
 
-def form_page(form: FacilityForm, facility: Facility | None = None, *, status: int = 200, refusals: list[Refusal] | None = None) -> Response:
-    return page("facilities/edit.html", status=status, form=form, facility=facility, reasons=explain(refusals or [], facility))
+def form_page(
+    form: FacilityForm, facility: Facility | None = None, *, status: int = 200, refusals: list[Refusal] | None = None
+) -> Response:
+    return page(
+        "facilities/edit.html", status=status, form=form, facility=facility, reasons=explain(refusals or [], facility)
+    )
 
 
 @bp.get("/<int:id>/edit")
@@ -139,11 +145,19 @@ def show(facility: Facility) -> Response:
 def buttons(facility: Facility) -> dict:
     at = lambda endpoint: url_for(endpoint, id=facility.id)  # noqa: E731
     closing = (
-        act(facility, "inactivate", _("Inactivate %(name)s", name=facility.name), at("facilities.inactivate"), danger=True)
+        act(
+            facility,
+            "inactivate",
+            _("Inactivate %(name)s", name=facility.name),
+            at("facilities.inactivate"),
+            danger=True,
+        )
         if facility.is_active
         else act(facility, "reactivate", _("Reactivate %(name)s", name=facility.name), at("facilities.reactivate"))
     )
-    work = cards.steps(facility, {"facility_id": facility.id, "customer_id": facility.customer_id}, {"facility": facility.id})
+    work = cards.steps(
+        facility, {"facility_id": facility.id, "customer_id": facility.customer_id}, {"facility": facility.id}
+    )
     return {
         "steps": [*work, cards.edit_step(facility, at("facilities.edit"))], "closing": [closing],
         "edit_url": at("facilities.edit") if can(current_user, "edit", facility) else "",
@@ -155,7 +169,10 @@ def buttons(facility: Facility) -> dict:
 @on(Facility, "upload")
 def upload(facility: Facility) -> Response:
     files = receive(facility, request.files.getlist("files"), by=current_user)
-    return done(ngettext("%(num)s file is uploaded.", "%(num)s files are uploaded.", len(files)), url_for("facilities.show", id=facility.id))
+    return done(
+        ngettext("%(num)s file is uploaded.", "%(num)s files are uploaded.", len(files)),
+        url_for("facilities.show", id=facility.id),
+    )
 
 
 @bp.post("/<int:id>/inactivation")

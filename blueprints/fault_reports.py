@@ -33,7 +33,12 @@ PILE = 50
 def card(row: Any) -> Card:
     """A report on a phone: what, who and where, how pressing."""
     lines = [text for text in (row.customer, row.facility or row.place) if text]
-    return Card(row.heading, str(row.number), [" · ".join(lines), words(row.reported_at)], [row.priority, row.status] if row.priority.is_pressing else [row.status])
+    return Card(
+        row.heading,
+        str(row.number),
+        [" · ".join(lines), words(row.reported_at)],
+        [row.priority, row.status] if row.priority.is_pressing else [row.status],
+    )
 
 
 def page_for(row: Any) -> str:
@@ -52,7 +57,15 @@ lists.routes(bp, SCREEN, FaultReport)
 
 def new_report(name: str = "new") -> Action:
     missing = explain(FaultReport.MAY["create"].missing(current_user, None))
-    return link(_("New report"), url_for("fault_reports.new"), icon="plus-lg", primary=True, reasons=missing, id=name, about=_("New report"))
+    return link(
+        _("New report"),
+        url_for("fault_reports.new"),
+        icon="plus-lg",
+        primary=True,
+        reasons=missing,
+        id=name,
+        about=_("New report"),
+    )
 
 
 def nothing_yet() -> Any:
@@ -113,15 +126,48 @@ def steps(report: FaultReport, order: Any) -> list[Action]:
     """The next real things: decide while it waits, go to the order when there is one, reopen what was rejected."""
     at = {"id": report.id}
     if order:
-        return [link(_("Open order %(number)s", number=order.number), url_for("orders.show", id=order.id), icon="clipboard-check", primary=True)]
+        return [
+            link(
+                _("Open order %(number)s", number=order.number),
+                url_for("orders.show", id=order.id),
+                icon="clipboard-check",
+                primary=True,
+            )
+        ]
     if report.is_rejected:
-        return [act(report, "reopen", _("Reopen the report"), url_for("fault_reports.reopen", **at), icon="arrow-counterclockwise", primary=True)]
+        return [
+            act(
+                report,
+                "reopen",
+                _("Reopen the report"),
+                url_for("fault_reports.reopen", **at),
+                icon="arrow-counterclockwise",
+                primary=True,
+            )
+        ]
     if not report.is_waiting:
         return []
     return [
-        act(report, "accept", _("Accept, make an order"), url_for("fault_reports.accept", **at), icon="check-lg", primary=True),
-        act(report, "reject", _("Reject, tell why"), url_for("fault_reports.rejection", **at), method="get", icon="x-lg", danger=True),
-        act(report, "assign", _("Assign"), url_for("fault_reports.assignment", **at), method="get", icon="person-check"),
+        act(
+            report,
+            "accept",
+            _("Accept, make an order"),
+            url_for("fault_reports.accept", **at),
+            icon="check-lg",
+            primary=True,
+        ),
+        act(
+            report,
+            "reject",
+            _("Reject, tell why"),
+            url_for("fault_reports.rejection", **at),
+            method="get",
+            icon="x-lg",
+            danger=True,
+        ),
+        act(
+            report, "assign", _("Assign"), url_for("fault_reports.assignment", **at), method="get", icon="person-check"
+        ),
         act(report, "edit", _("Change"), url_for("fault_reports.edit", **at), method="get", icon="pencil"),
     ]
 
@@ -217,7 +263,13 @@ def reject(report: FaultReport) -> Response:
 
 
 def rejection_page(form: RejectionForm, report: FaultReport, status: int = 200) -> Response:
-    return page("fault_reports/rejection.html", form=form, report=report, notified=tell("fault_report.rejected", report), status=status)
+    return page(
+        "fault_reports/rejection.html",
+        form=form,
+        report=report,
+        notified=tell("fault_report.rejected", report),
+        status=status,
+    )
 
 
 @bp.post("/<int:id>/reopening")
@@ -232,7 +284,9 @@ def reopen(report: FaultReport) -> Response:
 def assignment(report: FaultReport) -> Response:
     report.demand("assign", current_user)
     groups = [(group, list(people)) for group, people in groupby(assignable(report), key=lambda user: user.group)]
-    return page("fault_reports/assignment.html", report=report, groups=groups, chosen={user.id for user in report.assignees})
+    return page(
+        "fault_reports/assignment.html", report=report, groups=groups, chosen={user.id for user in report.assignees}
+    )
 
 
 @bp.post("/<int:id>/assignment")

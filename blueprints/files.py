@@ -74,11 +74,7 @@ class FileView:
     @property
     def size_label(self) -> str:
         size = self.file.size
-        return (
-            f"{number(round(size / MB, 1))} MB"
-            if size >= MB
-            else f"{number(max(1, size // KB))} kB"
-        )
+        return f"{number(round(size / MB, 1))} MB" if size >= MB else f"{number(max(1, size // KB))} kB"
 
 
 def views(files: list[File], at: str = "files") -> list[FileView]:
@@ -123,9 +119,7 @@ def send_file(file: File, variant: str = SHOWN) -> Response:
         abort(404)
     if file.is_image:
         name = f"{file.name.rpartition('.')[0] or file.name}.jpg"
-        return send_bytes(
-            file.thumb_key if variant == THUMB else file.shown_key, JPEG, name, inline=True
-        )
+        return send_bytes(file.thumb_key if variant == THUMB else file.shown_key, JPEG, name, inline=True)
     return send_bytes(file.key, file.mime, file.name)
 
 

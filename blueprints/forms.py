@@ -9,7 +9,19 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Choice as Option, DateField, IntegerField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import (
+    Choice as Option,
+)
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
@@ -71,7 +83,9 @@ def text(label: Any, longest: int, *, required: bool = False, **kwargs: Any) -> 
     return StringField(label, [REQUIRED if required else Optional(), *checks], filters=[clean], **kwargs)
 
 
-def long_text(label: Any, *, required: bool = False, longest: int = 4000, rows: int = 4, **kwargs: Any) -> TextAreaField:
+def long_text(
+    label: Any, *, required: bool = False, longest: int = 4000, rows: int = 4, **kwargs: Any
+) -> TextAreaField:
     checks = [REQUIRED if required else Optional(), Length(max=longest, message=_l("At most %(max)d characters."))]
     return TextAreaField(label, checks, filters=[clean_lines], render_kw={"rows": rows}, **kwargs)
 
@@ -94,7 +108,9 @@ class EmailField(StringField):
 
 def email(label: Any, *, required: bool = False, **kwargs: Any) -> EmailField:
     render = {"type": "email", "inputmode": "email", "autocomplete": "email"}
-    return EmailField(label, [REQUIRED if required else Optional(), Length(max=120)], filters=[clean], render_kw=render, **kwargs)
+    return EmailField(
+        label, [REQUIRED if required else Optional(), Length(max=120)], filters=[clean], render_kw=render, **kwargs
+    )
 
 
 class PhoneField(StringField):
@@ -115,13 +131,17 @@ def parse_phone(number: str) -> phonenumbers.PhoneNumber | None:
 
 
 def phone(label: Any, **kwargs: Any) -> PhoneField:
-    return PhoneField(label, [Optional(), Length(max=40)], filters=[clean], render_kw={"type": "tel", "autocomplete": "tel"}, **kwargs)
+    return PhoneField(
+        label, [Optional(), Length(max=40)], filters=[clean], render_kw={"type": "tel", "autocomplete": "tel"}, **kwargs
+    )
 
 
 class ChoiceSelect(SelectField):
     """One of a closed set, as its enum member. `blank` is the label of 'none'."""
 
-    def __init__(self, label: Any, kind: type[Choice], *, blank: Any = None, only: Iterable[Choice] | None = None, **kwargs: Any):
+    def __init__(
+        self, label: Any, kind: type[Choice], *, blank: Any = None, only: Iterable[Choice] | None = None, **kwargs: Any
+    ):
         self.kind, self.blank = kind, blank
         members = list(only if only is not None else kind)
         choices = [SelectChoice("", blank)] if blank is not None else []
@@ -186,7 +206,9 @@ class RecordSelect(SelectField):
 
 
 def store(label: Any = _l("Store"), **kwargs: Any) -> RecordSelect:
-    return RecordSelect(label, lambda user: Store.visible_to(user).order_by(Store.number), words=lambda found: found.title, **kwargs)
+    return RecordSelect(
+        label, lambda user: Store.visible_to(user).order_by(Store.number), words=lambda found: found.title, **kwargs
+    )
 
 
 def person(label: Any, *, blank: Any = "", **kwargs: Any) -> RecordSelect:

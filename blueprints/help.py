@@ -56,7 +56,9 @@ def language_of(code: str, wanted: str) -> str:
 def pages() -> dict[str, set[str]]:
     """The codes that have a page, by language."""
     found: dict[str, set[str]] = defaultdict(set)
-    for template in current_app.jinja_env.list_templates(filter_func=lambda name: name.startswith("help/") and name.count("/") == 2):
+    for template in current_app.jinja_env.list_templates(
+        filter_func=lambda name: name.startswith("help/") and name.count("/") == 2
+    ):
         _folder, language, name = template.split("/")
         found[language].add(name.removesuffix(".html"))
     return dict(found)

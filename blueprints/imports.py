@@ -71,13 +71,9 @@ def create() -> Response:
         return start_page(form, status=422)
     register = RegisterName(form.register.data)
     if not upload or not upload.filename:
-        return start_page(
-            form, [refuse("import.no_file", register=register.value, kind="xlsx")], 422
-        )
+        return start_page(form, [refuse("import.no_file", register=register.value, kind="xlsx")], 422)
     try:
-        job = imports.receive(
-            register, upload.filename, upload.read(LIMIT_BYTES + 1), store=here(), by=current_user
-        )
+        job = imports.receive(register, upload.filename, upload.read(LIMIT_BYTES + 1), store=here(), by=current_user)
     except Refused as error:
         return start_page(form, error.refusals, error.status)
     return done(
@@ -94,9 +90,7 @@ def here() -> Store:
     return store
 
 
-def start_page(
-    form: UploadForm, refusals: list[Refusal] | None = None, status: int = 200
-) -> Response:
+def start_page(form: UploadForm, refusals: list[Refusal] | None = None, status: int = 200) -> Response:
     context: dict[str, Any] = {
         "form": form,
         "reasons": explain(refusals or []),
@@ -134,9 +128,7 @@ def choose(job: ImportJob) -> Response:
         {name.removeprefix(FIELD): heading for name, heading in form.values().items() if heading},
         by=current_user,
     )
-    return done(
-        _("The file is being checked. Nothing is written yet."), url_for("imports.show", id=job.id)
-    )
+    return done(_("The file is being checked. Nothing is written yet."), url_for("imports.show", id=job.id))
 
 
 @bp.post("/<int:id>/start")
@@ -160,15 +152,11 @@ def template(name: str, kind: str) -> Response:
     if name not in set(RegisterName):
         abort(404)
     content = imports.template(RegisterName(name), kind, current_user.language.value)
-    return attachment(
-        content, WORKBOOK if kind.startswith("x") else "text/csv; charset=utf-8", f"{name}.{kind}"
-    )
+    return attachment(content, WORKBOOK if kind.startswith("x") else "text/csv; charset=utf-8", f"{name}.{kind}")
 
 
 def attachment(content: Any, mime: str, name: str) -> Response:
-    return FileResponse(
-        content, mimetype=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return FileResponse(content, mimetype=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 # The page of one import
@@ -196,11 +184,7 @@ def sample(job: ImportJob, heading: str) -> str:
         return ""
     place = job.headings.index(heading)
     shown = [cells[place] for cells in job.samples if cells[place].strip()]
-    return (
-        _("In the file: %(samples)s", samples=", ".join(shown))
-        if shown
-        else _("Empty in the first rows")
-    )
+    return _("In the file: %(samples)s", samples=", ".join(shown)) if shown else _("Empty in the first rows")
 
 
 def job_page(job: ImportJob, form: Form | None = None, status: int = 200) -> Response:
@@ -212,9 +196,7 @@ def job_page(job: ImportJob, form: Form | None = None, status: int = 200) -> Res
         job=job,
         form=form or columns_form(job),
         found=found(job),
-        unused=[
-            heading for heading in job.headings if heading and heading not in job.mapping.values()
-        ],
+        unused=[heading for heading in job.headings if heading and heading not in job.mapping.values()],
         records=url_for(f"{job.register.value}.index"),
         start=act(
             job,

@@ -42,7 +42,14 @@ def index() -> Response:
 
 def item(message: Message) -> SimpleNamespace:
     happening = message.event.happening
-    return SimpleNamespace(id=message.id, at=message.event.at, icon=happening.icon, tone=happening.tone, text=words_of(message), is_new=message.read_at is None)
+    return SimpleNamespace(
+        id=message.id,
+        at=message.event.at,
+        icon=happening.icon,
+        tone=happening.tone,
+        text=words_of(message),
+        is_new=message.read_at is None,
+    )
 
 
 def words_of(message: Message) -> Markup:
@@ -55,7 +62,10 @@ def requests() -> list[SimpleNamespace]:
     """Who asks for a store, for those who may give access."""
     if not current_user.has(Right.STORE_GRANT):
         return []
-    return [SimpleNamespace(asked=asked, form=AccessForm(None), notified=tell("store.access_given", asked.user)) for asked in AccessRequest.open_ones()]
+    return [
+        SimpleNamespace(asked=asked, form=AccessForm(None), notified=tell("store.access_given", asked.user))
+        for asked in AccessRequest.open_ones()
+    ]
 
 
 @bp.post("/<int:message_id>/opening")
@@ -84,7 +94,9 @@ def give_access(request_id: int) -> Response:
     if not form.validate():
         return done(_("The date could not be read; nothing is given."), url_for("inbox.index"), tone="bad")
     StoreAccess.give(asked.user, asked.store, until=end_of(form.until.data), by=current_user)
-    return done(_("%(name)s has access to %(store)s.", name=asked.user.name, store=asked.store.title), url_for("inbox.index"))
+    return done(
+        _("%(name)s has access to %(store)s.", name=asked.user.name, store=asked.store.title), url_for("inbox.index")
+    )
 
 
 def end_of(day) -> datetime | None:

@@ -48,7 +48,14 @@ def register(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(FILTERS)
     environment.globals.update(
-        ui=Ui(app), asset=asset, form_key=form_key, act=act, link=link, explain=explain, tell=tell, get_locale=get_locale
+        ui=Ui(app),
+        asset=asset,
+        form_key=form_key,
+        act=act,
+        link=link,
+        explain=explain,
+        tell=tell,
+        get_locale=get_locale,
     )
     app.context_processor(frame)
 
@@ -75,7 +82,10 @@ def frame() -> dict[str, Any]:
         "menu": blueprints.menu(),
         "new_actions": blueprints.new_actions(),
         "languages": [(code, language_name(code), code == str(get_locale())) for code in LANGUAGES],
-        "toasts": [SimpleNamespace(text=text, tone=tone, undo_url="") for tone, text in get_flashed_messages(with_categories=True)],
+        "toasts": [
+            SimpleNamespace(text=text, tone=tone, undo_url="")
+            for tone, text in get_flashed_messages(with_categories=True)
+        ],
         "locale": str(get_locale()),
         "search_url": url_for("search.index"),
         "q": "",

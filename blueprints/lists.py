@@ -213,7 +213,12 @@ def _heading(screen: Screen, column: Column, is_current: bool, descending: bool)
 
 def _row(screen: Screen, columns: list[Column], row: Row) -> SimpleNamespace:
     shown = row.shown
-    return SimpleNamespace(id=shown.id, url=screen.row_url(shown), cells=[_cell(screen, column, shown) for column in columns], card=screen.card(shown))
+    return SimpleNamespace(
+        id=shown.id,
+        url=screen.row_url(shown),
+        cells=[_cell(screen, column, shown) for column in columns],
+        card=screen.card(shown),
+    )
 
 
 def _cell(screen: Screen, column: Column, row: Any) -> Cell:
@@ -246,9 +251,20 @@ def _filters(listing: Listing, wanted: Request) -> list[SimpleNamespace]:
 
 
 def _filter(part: Any, value: str) -> SimpleNamespace:
-    choices = [("", gettext("Any"), not value)] + [(key, label, str(key) == value) for key, label in part.choices(current_user)] if part.is_choice else []
+    choices = (
+        [("", gettext("Any"), not value)]
+        + [(key, label, str(key) == value) for key, label in part.choices(current_user)]
+        if part.is_choice
+        else []
+    )
     return SimpleNamespace(
-        name=part.name, label=part.label, value=value, choices=choices, is_choice=part.is_choice, is_bool=part.is_bool, is_date=part.is_date
+        name=part.name,
+        label=part.label,
+        value=value,
+        choices=choices,
+        is_choice=part.is_choice,
+        is_bool=part.is_bool,
+        is_date=part.is_date,
     )
 
 
@@ -263,7 +279,20 @@ def _tabs(screen: Screen, saved: list[SavedFilter]) -> list[SimpleNamespace]:
     if not ready and not saved:
         return []
     here = arguments()
-    everything = [] if ready else [SimpleNamespace(label=gettext("All"), url=_address(screen, {"all": "1"}), current=not set(here) - {"all"}, star=False, count=None, delete_url="")]
+    everything = (
+        []
+        if ready
+        else [
+            SimpleNamespace(
+                label=gettext("All"),
+                url=_address(screen, {"all": "1"}),
+                current=not set(here) - {"all"},
+                star=False,
+                count=None,
+                delete_url="",
+            )
+        ]
+    )
     return [*everything, *ready, *(_saved(screen, kept, here) for kept in saved)]
 
 
@@ -285,7 +314,9 @@ def _beside(screen: Screen, name: str, **values: Any) -> str:
 
 def tab(screen_endpoint: str, label: Any, **wanted: str) -> SimpleNamespace:
     """A ready-made filter for `Screen.tabs`; the one that wants nothing is the list as it is by itself."""
-    here = {name: value for name, value in arguments().items() if name not in ("all", "q", "sort", "direction", "per_page")}
+    here = {
+        name: value for name, value in arguments().items() if name not in ("all", "q", "sort", "direction", "per_page")
+    }
     url = f"{url_for(screen_endpoint)}?{urlencode(wanted or {'all': '1'})}"
     return SimpleNamespace(label=label, url=url, current=here == wanted, star=False, count=None, delete_url="")
 
@@ -304,7 +335,12 @@ def _total(total: int, more: bool) -> str:
 def _range(start: int, length: int, total: int, more: bool) -> str:
     if not length:
         return ""
-    return gettext("%(first)s–%(last)s of %(total)s", first=number(start), last=number(start + length - 1), total=_total(total, more))
+    return gettext(
+        "%(first)s–%(last)s of %(total)s",
+        first=number(start),
+        last=number(start + length - 1),
+        total=_total(total, more),
+    )
 
 
 def _no_match(screen: Screen, wanted: Request) -> SimpleNamespace:
@@ -329,10 +365,17 @@ def export_list(screen: Screen, kind: str) -> Response:
     listing = screen.listing
     columns = shown_columns(listing, ListChoice.of(current_user, listing.name))
     headings = [str(column.label) for column in columns]
-    rows = ([_exported(getattr(row.shown, column.name)) for column in columns] for row in listing.all_rows(current_user, asked(listing)))
+    rows = (
+        [_exported(getattr(row.shown, column.name)) for column in columns]
+        for row in listing.all_rows(current_user, asked(listing))
+    )
     name = f"{listing.name}-{today():%Y-%m-%d}.{kind}"
     write, mime = WRITERS[kind]
-    return Response(write(headings, rows, str(screen.title)), mimetype=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(
+        write(headings, rows, str(screen.title)),
+        mimetype=mime,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _as_csv(headings: list[str], rows: Iterable[list[Any]], title: str) -> Any:
@@ -343,7 +386,10 @@ def _as_xlsx(headings: list[str], rows: Iterable[list[Any]], title: str) -> Any:
     return write_xlsx(headings, rows, sheet=title)
 
 
-WRITERS = {"csv": (_as_csv, "text/csv"), "xlsx": (_as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")}
+WRITERS = {
+    "csv": (_as_csv, "text/csv"),
+    "xlsx": (_as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
 
 
 def _exported(value: Any) -> Any:
@@ -353,5 +399,3 @@ def _exported(value: Any) -> Any:
 def chosen_ids() -> list[int]:
     """The ticked rows of a bulk action."""
     return [int(value) for value in request.form.getlist("id")[:1000] if value.isdigit()]
-
-

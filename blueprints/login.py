@@ -32,13 +32,20 @@ LONGEST_PASSWORD = 1000
 
 class LoginForm(Form):
     store = StringField(_l("Store number"), filters=[clean], render_kw={"inputmode": "numeric", "autocomplete": "off"})
-    login = StringField(_l("User name"), [REQUIRED], filters=[clean], render_kw={"autocomplete": "username", "autocapitalize": "none"})
-    password = PasswordField(_l("Password"), [REQUIRED, Length(max=LONGEST_PASSWORD)], render_kw={"autocomplete": "current-password"})
+    login = StringField(
+        _l("User name"), [REQUIRED], filters=[clean], render_kw={"autocomplete": "username", "autocapitalize": "none"}
+    )
+    password = PasswordField(
+        _l("Password"), [REQUIRED, Length(max=LONGEST_PASSWORD)], render_kw={"autocomplete": "current-password"}
+    )
 
 
 class CodeForm(Form):
     code = StringField(
-        _l("Code"), [REQUIRED], filters=[clean], render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
+        _l("Code"),
+        [REQUIRED],
+        filters=[clean],
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True},
     )
 
 
@@ -49,7 +56,9 @@ class ForgotForm(Form):
 class NewPasswordForm(Form):
     """Also used where somebody changes their own; `repeat` catches a slip of the finger."""
 
-    password = PasswordField(_l("New password"), [REQUIRED, Length(max=LONGEST_PASSWORD)], render_kw={"autocomplete": "new-password"})
+    password = PasswordField(
+        _l("New password"), [REQUIRED, Length(max=LONGEST_PASSWORD)], render_kw={"autocomplete": "new-password"}
+    )
     repeat = PasswordField(_l("The same once more"), [REQUIRED], render_kw={"autocomplete": "new-password"})
 
     def validate_repeat(self, field) -> None:
@@ -79,7 +88,10 @@ def demo_people() -> list[SimpleNamespace]:
 
     known = demo.logins() if demo.is_demo() else []
     names = {user.login: user.name for user in User.select()} if known else {}
-    return [SimpleNamespace(**person, name=names.get(person["login"], person["login"]), about=", ".join(demo_facts(person))) for person in known]
+    return [
+        SimpleNamespace(**person, name=names.get(person["login"], person["login"]), about=", ".join(demo_facts(person)))
+        for person in known
+    ]
 
 
 def demo_facts(person: dict[str, Any]) -> list[str]:
@@ -154,7 +166,9 @@ def enter(user: User, number: str, target: str) -> Response:
     note(user, Outcome.IN)
     response = redirect(landing(user, target))
     if store:
-        response.set_cookie(STORE_COOKIE, store.number, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+        response.set_cookie(
+            STORE_COOKIE, store.number, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+        )
     return response
 
 
@@ -193,11 +207,17 @@ def no_store(user: User) -> None:
 @public
 def ask_for_access(number: str):
     """The person proved the password a moment ago; the chain's administrators get the request in their inbox."""
-    store, user = Store.numbered(number), User.get_or_none((User.id == session.pop("asking", 0)) & User.inactive_at.is_null())
+    store, user = (
+        Store.numbered(number),
+        User.get_or_none((User.id == session.pop("asking", 0)) & User.inactive_at.is_null()),
+    )
     if store is None or user is None:
         return redirect(url_for("login.show"))
     AccessRequest.ask(user, store)
-    return done(_("The chain's administrators have your request for store %(number)s.", number=store.number), url_for("login.show"))
+    return done(
+        _("The chain's administrators have your request for store %(number)s.", number=store.number),
+        url_for("login.show"),
+    )
 
 
 @bp.get("/forgot")
@@ -217,7 +237,9 @@ def send_link():
         Link.forgot(form.login.data, address=address())
     except Refused as error:
         return page("login/forgot.html", form=form, reasons=explain(error.refusals), status=error.status)
-    text = _("If there is such an account, an e-mail with a link is on its way. The link works once and for half an hour.")
+    text = _(
+        "If there is such an account, an e-mail with a link is on its way. The link works once and for half an hour."
+    )
     return done(text, url_for("login.show"))
 
 
@@ -239,5 +261,7 @@ def choose_password(token: str):
     except Refused as error:
         if error.status == 409:
             raise
-        return page("login/link.html", form=form, person=found.user, reasons=explain(error.refusals), status=error.status)
+        return page(
+            "login/link.html", form=form, person=found.user, reasons=explain(error.refusals), status=error.status
+        )
     return done(_("Your password is chosen. Log in with it."), url_for("login.show"))

@@ -41,7 +41,9 @@ def end(response: Response) -> Response:
         begin()
     response.headers["X-Request-Id"] = g.request_id
     if request.endpoint != "static":
-        log.info("request", method=request.method, route=route(), status=response.status_code, ms=round(seconds() * 1000, 1))
+        log.info(
+            "request", method=request.method, route=route(), status=response.status_code, ms=round(seconds() * 1000, 1)
+        )
     return response
 
 

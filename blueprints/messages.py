@@ -43,11 +43,17 @@ def reason_of(row: Any) -> str:
 
 
 def card(row: Any) -> Card:
-    return Card(row.name or row.to_address, "", [str(name_of(row.verb)), reason_of(row) or words(row.created_at)], [row.now])
+    return Card(
+        row.name or row.to_address, "", [str(name_of(row.verb)), reason_of(row) or words(row.created_at)], [row.now]
+    )
 
 
 def again_for_several() -> list[Action]:
-    return [Action(_("Send again"), url_for("messages.resend_several"), icon="send")] if current_user.has(Right.MESSAGE_RESEND) else []
+    return (
+        [Action(_("Send again"), url_for("messages.resend_several"), icon="send")]
+        if current_user.has(Right.MESSAGE_RESEND)
+        else []
+    )
 
 
 SCREEN = Screen(
@@ -73,7 +79,9 @@ lists.routes(bp, SCREEN, Message)
 @on(Message, "view")
 def show(message: Message) -> Response:
     event = message.event
-    again = act(message, "resend", _("Send again"), url_for("messages.resend", id=message.id), icon="send", primary=True)
+    again = act(
+        message, "resend", _("Send again"), url_for("messages.resend", id=message.id), icon="send", primary=True
+    )
     return page(
         "messages/show.html", message=message, event=event, name=name_of(message.verb), facts=facts(message), about_url=page_of(event.noun, event.record_id),
         reasons=reasons(message), again=again,
@@ -110,5 +118,7 @@ def resend_several() -> Response:
     """The ticked ones; those that cannot go are left as they are, and counted."""
     sent, left = Message.resend_all(current_user, chosen_ids())
     text = ngettext("%(num)s message goes out again.", "%(num)s messages go out again.", sent)
-    rest = ngettext("%(num)s stays as it is; open it to see why.", "%(num)s stay as they are; open them to see why.", left)
+    rest = ngettext(
+        "%(num)s stays as it is; open it to see why.", "%(num)s stay as they are; open them to see why.", left
+    )
     return done(f"{text} {rest}" if left else text, url_for("messages.index"), tone="warning" if left else "good")

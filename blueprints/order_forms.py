@@ -68,9 +68,7 @@ class OrderForm(Form):
         asked = request.args.get("facility", type=int)
         facility = fetch(Facility, asked) if asked else None
         customer = facility.customer if facility else asked_customer()
-        form = cls(
-            data={"customer": customer, "facility": facility, "checklist": Checklist.usual()}
-        )
+        form = cls(data={"customer": customer, "facility": facility, "checklist": Checklist.usual()})
         form.look_up(form.typed_customer or (None if form.is_submitted() else customer))
         return form
 

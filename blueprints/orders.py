@@ -111,12 +111,8 @@ def new() -> Response:
             order=None,
             status=200 if form.is_asking or request.method == "GET" else 422,
         )
-    order = Order.add(
-        form.values("checklist"), checklist=form.values()["checklist"], by=current_user
-    )
-    return done(
-        _("Order %(number)s is made.", number=order.number), url_for("orders.show", id=order.id)
-    )
+    order = Order.add(form.values("checklist"), checklist=form.values()["checklist"], by=current_user)
+    return done(_("Order %(number)s is made.", number=order.number), url_for("orders.show", id=order.id))
 
 
 @bp.get("/facilities")
@@ -141,9 +137,7 @@ def edit(order: Order) -> Response:
         )
     except Conflict as conflict:
         return conflicts.both_values(conflict)
-    return done(
-        _("Order %(number)s is saved.", number=order.number), url_for("orders.show", id=order.id)
-    )
+    return done(_("Order %(number)s is saved.", number=order.number), url_for("orders.show", id=order.id))
 
 
 @bp.get("/<int:id>")
@@ -213,9 +207,7 @@ def steps(order: Order) -> list[Action]:
 def assign(order: Order) -> Response:
     order.assign(chosen_people(order.store_id, order.assignees), by=current_user)
     names = ", ".join(person.name for person in order.assignees)
-    return done(
-        _("Assigned: %(names)s.", names=names or _("nobody")), url_for(".show", id=order.id)
-    )
+    return done(_("Assigned: %(names)s.", names=names or _("nobody")), url_for(".show", id=order.id))
 
 
 @bp.post("/<int:id>/start")
@@ -280,9 +272,7 @@ def on_site(sheet: Sheet, status: int = 200) -> Response:
     begin = (
         None
         if order.is_started
-        else act(
-            order, "start", _("Start"), url_for(".start", id=order.id), icon="play", primary=True
-        )
+        else act(order, "start", _("Start"), url_for(".start", id=order.id), icon="play", primary=True)
     )
     return page(
         "orders/work.html",

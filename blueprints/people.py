@@ -16,10 +16,7 @@ def by_group(store_id: int | None, present: list[User]) -> list[SimpleNamespace]
     return [
         SimpleNamespace(
             name=name,
-            people=[
-                SimpleNamespace(id=user.id, name=user.name, ticked=user.id in ticked)
-                for user in users
-            ],
+            people=[SimpleNamespace(id=user.id, name=user.name, ticked=user.id in ticked) for user in users],
         )
         for name, users in groups
     ]

@@ -33,10 +33,19 @@ RIGHTS = [(right.value, right.label) for right in Right if right.for_portal]
 class Rights:
     """The ticks that an invitation and an account's settings share."""
 
-    rights = TickList(_l("What this account may do"), choices=RIGHTS, coerce=Right, default=[right for right in Right if right.for_portal])
-    order_directly = forms.yes_no(PortalAccount.LABELS["order_directly"], description=_l("On the facility it was reported for, as a planned order."))
+    rights = TickList(
+        _l("What this account may do"),
+        choices=RIGHTS,
+        coerce=Right,
+        default=[right for right in Right if right.for_portal],
+    )
+    order_directly = forms.yes_no(
+        PortalAccount.LABELS["order_directly"],
+        description=_l("On the facility it was reported for, as a planned order."),
+    )
     hide_performed_action = forms.yes_no(
-        PortalAccount.LABELS["hide_performed_action"], description=_l("On the order's and the protocol's page and in the PDF.")
+        PortalAccount.LABELS["hide_performed_action"],
+        description=_l("On the order's and the protocol's page and in the PDF."),
     )
     show_purchase_project = forms.yes_no(PortalAccount.LABELS["show_purchase_project"])
     show_purchase_lines = forms.yes_no(PortalAccount.LABELS["show_purchase_lines"])
@@ -44,7 +53,9 @@ class Rights:
 
 class InvitationForm(Rights, ReachForm):
     name = forms.text(User.LABELS["name"], 80, required=True)
-    login = forms.text(User.LABELS["login"], 80, required=True, render_kw={"autocapitalize": "none", "autocomplete": "off"})
+    login = forms.text(
+        User.LABELS["login"], 80, required=True, render_kw={"autocapitalize": "none", "autocomplete": "off"}
+    )
     email = forms.email(User.LABELS["email"], required=True)
     phone = forms.phone(User.LABELS["phone"])
     language = forms.language(User.LABELS["language"])
@@ -80,11 +91,16 @@ def new(customer_id: int) -> Response:
     if form.is_narrowing or not form.sent():
         return invitation_page(form, customer, 422 if form.errors else 200)
     try:
-        account = PortalAccount.invite(customer, form.values("rights"), form.facilities, by=current_user, rights=form.rights.data)
+        account = PortalAccount.invite(
+            customer, form.values("rights"), form.facilities, by=current_user, rights=form.rights.data
+        )
     except Taken:
         form.blame("login", refuse("user.login_taken", login=form.login.data).say())
         return invitation_page(form, customer, 422)
-    return done(_("%(name)s gets an e-mail with a link to choose a password.", name=account.name), url_for(".edit", id=account.id))
+    return done(
+        _("%(name)s gets an e-mail with a link to choose a password.", name=account.name),
+        url_for(".edit", id=account.id),
+    )
 
 
 def invitation_page(form: InvitationForm, customer: Customer, status: int) -> Response:
@@ -99,7 +115,11 @@ def edit(account: PortalAccount) -> Response:
 
 def account_page(account: PortalAccount, status: int = 200, **forms_: Form) -> Response:
     here = {"id": account.id}
-    usual: dict[str, Any] = {"person": PersonForm(None, obj=account.user), "settings": settings_form(account), "another": AnotherForm(None)}
+    usual: dict[str, Any] = {
+        "person": PersonForm(None, obj=account.user),
+        "settings": settings_form(account),
+        "another": AnotherForm(None),
+    }
     return page(
         "portal_accounts/edit.html", account=account, reaches=[reach_view(account, link) for link in account.reaches(current_user)], status=status,
         save_person=act(account, "edit", _("Save the person"), url_for(".person", **here), primary=True, id="save-person"),
@@ -114,7 +134,11 @@ def account_page(account: PortalAccount, status: int = 200, **forms_: Form) -> R
 def reach_view(account: PortalAccount, link: PortalCustomer) -> SimpleNamespace:
     """One of the account's customers: how much of it is seen, and the ways to change that."""
     chosen_ones, customer = link.chosen, link.customer
-    seen = _("All facilities, also those added later") if link.whole else ngettext("%(num)s facility", "%(num)s facilities", len(chosen_ones))
+    seen = (
+        _("All facilities, also those added later")
+        if link.whole
+        else ngettext("%(num)s facility", "%(num)s facilities", len(chosen_ones))
+    )
     return SimpleNamespace(
         customer=customer, seen=seen, facilities=[] if link.whole else chosen_ones[:FEW], more=0 if link.whole else max(0, len(chosen_ones) - FEW),
         choose=act(account, "edit", _("Choose facilities"), url_for(".facilities", id=account.id, customer_id=customer.id), method="get", size="sm", id=f"choose-{customer.id}"),
@@ -124,8 +148,18 @@ def reach_view(account: PortalAccount, link: PortalCustomer) -> SimpleNamespace:
 
 def removal(account: PortalAccount, customer: Customer) -> Action:
     """With the last customer the login goes, and the button says so."""
-    words = _("Take %(customer)s away", customer=customer.name) if account.spans_customers else _("Switch the account off")
-    return act(account, "remove", words, url_for(".remove", id=account.id, customer_id=customer.id), id=f"remove-{customer.id}", danger=True, size="sm")
+    words = (
+        _("Take %(customer)s away", customer=customer.name) if account.spans_customers else _("Switch the account off")
+    )
+    return act(
+        account,
+        "remove",
+        words,
+        url_for(".remove", id=account.id, customer_id=customer.id),
+        id=f"remove-{customer.id}",
+        danger=True,
+        size="sm",
+    )
 
 
 def linked(account: PortalAccount, customer_id: int) -> Customer:
@@ -163,7 +197,10 @@ def settings(account: PortalAccount) -> Response:
         account.change(chosen(form, account, "rights"), form.rights.data, by=current_user, seen=form.version.data)
     except Conflict as conflict:
         return both_values(conflict, url_for(".edit", id=account.id))
-    return done(_("What %(name)s may do is saved, and holds from the next click on.", name=account.name), url_for(".edit", id=account.id))
+    return done(
+        _("What %(name)s may do is saved, and holds from the next click on.", name=account.name),
+        url_for(".edit", id=account.id),
+    )
 
 
 @bp.post("/<int:id>/customers")
@@ -176,7 +213,10 @@ def another(account: PortalAccount) -> Response:
     customer = form.customer.data
     if account.reach_of(customer) is None:
         account.link(customer, [], by=current_user)
-    return done(_("Choose the facilities of %(customer)s.", customer=customer.name), url_for(".facilities", id=account.id, customer_id=customer.id))
+    return done(
+        _("Choose the facilities of %(customer)s.", customer=customer.name),
+        url_for(".facilities", id=account.id, customer_id=customer.id),
+    )
 
 
 @bp.route("/<int:id>/customers/<int:customer_id>", methods=("GET", "POST"))
@@ -185,16 +225,27 @@ def facilities(account: PortalAccount, customer_id: int) -> Response:
     customer = linked(account, customer_id)
     form = ReachForm().about(customer, account.reach_of(customer))
     if form.is_narrowing or not form.sent():
-        return page("portal_accounts/facilities.html", form=form, account=account, customer=customer, status=422 if form.errors else 200)
+        return page(
+            "portal_accounts/facilities.html",
+            form=form,
+            account=account,
+            customer=customer,
+            status=422 if form.errors else 200,
+        )
     account.link(customer, form.facilities, by=current_user)
-    return done(_("What %(name)s sees of %(customer)s is saved.", name=account.name, customer=customer.name), url_for(".edit", id=account.id))
+    return done(
+        _("What %(name)s sees of %(customer)s is saved.", name=account.name, customer=customer.name),
+        url_for(".edit", id=account.id),
+    )
 
 
 @bp.post("/<int:id>/invitation")
 @on(PortalAccount, "invite_again")
 def invite_again(account: PortalAccount) -> Response:
     account.invite_again(by=current_user)
-    return done(_("A new link is on its way to %(address)s.", address=account.user.email), url_for(".edit", id=account.id))
+    return done(
+        _("A new link is on its way to %(address)s.", address=account.user.email), url_for(".edit", id=account.id)
+    )
 
 
 @bp.post("/<int:id>/customers/<int:customer_id>/removal")
@@ -202,7 +253,10 @@ def invite_again(account: PortalAccount) -> Response:
 def remove(account: PortalAccount, customer_id: int) -> Response:
     customer = linked(account, customer_id)
     account.remove(customer, by=current_user)
-    return done(_("%(name)s no longer sees anything of %(customer)s.", name=account.name, customer=customer.name), url_for(".edit", id=account.id))
+    return done(
+        _("%(name)s no longer sees anything of %(customer)s.", name=account.name, customer=customer.name),
+        url_for(".edit", id=account.id),
+    )
 
 
 @bp.post("/<int:id>/restoration")

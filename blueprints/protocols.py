@@ -34,9 +34,7 @@ def card(row) -> Card:
 
 def none_yet() -> SimpleNamespace:
     text = _("A protocol is made by itself when a technician finishes an order.")
-    return SimpleNamespace(
-        icon="file-earmark-check", title=_("No protocols yet"), text=text, action=None
-    )
+    return SimpleNamespace(icon="file-earmark-check", title=_("No protocols yet"), text=text, action=None)
 
 
 SCREEN = Screen(
@@ -46,9 +44,7 @@ SCREEN = Screen(
     row_url=lambda row: url_for("protocols.show", id=row.id),
     card=card,
     cells={
-        "number": lambda row: Cell(
-            row.number, url=url_for("protocols.show", id=row.id), strong=True
-        ),
+        "number": lambda row: Cell(row.number, url=url_for("protocols.show", id=row.id), strong=True),
         "heading": lambda row: Cell(row.heading, url=url_for("orders.show", id=row.order_id)),
         "remarks": lambda row: Cell(row.remarks, muted=not row.remarks, numeric=True),
         "status": lambda row: Cell(badge=row.status),

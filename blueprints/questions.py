@@ -34,9 +34,7 @@ class PointForm(Form):
 
     def validate_value(self, field: StringField) -> None:
         if field.data and parsed(field.data) is None:
-            raise ValidationError(
-                gettext("Write a number, such as %(example)s.", example=measured(Decimal("4.2")))
-            )
+            raise ValidationError(gettext("Write a number, such as %(example)s.", example=measured(Decimal("4.2"))))
 
     @property
     def answer(self) -> Answer:
@@ -61,9 +59,7 @@ class Question:
         self.point = point
         self.prefix = f"p{point.id}-"
         self.is_posted = bool(posted) and any(name.startswith(self.prefix) for name in posted)
-        alone = (
-            point.is_outside and point.outcome is PointOutcome.OK
-        )  # the value was all that was said
+        alone = point.is_outside and point.outcome is PointOutcome.OK  # the value was all that was said
         result = None if alone else point.outcome
         given = {"result": result, "value": measured(point.value), "remark": point.remark}
         self.form = PointForm(posted if self.is_posted else None, prefix=self.prefix, data=given)
@@ -144,11 +140,7 @@ class Question:
 
     @property
     def remark_open(self) -> bool:
-        return (
-            self.alarm
-            or bool(self.form.remark.data)
-            or self.form.answer["outcome"] is PointOutcome.REMARK
-        )
+        return self.alarm or bool(self.form.remark.data) or self.form.answer["outcome"] is PointOutcome.REMARK
 
     @property
     def opened(self) -> str:

@@ -7,7 +7,15 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from blueprints.forms import (
-    ChoiceSelect, CustomerField, Form, RecordSelect, clean, email, long_text, phone, text
+    ChoiceSelect,
+    CustomerField,
+    Form,
+    RecordSelect,
+    clean,
+    email,
+    long_text,
+    phone,
+    text,
 )  # fmt: skip
 from blueprints.web import fetch, this_store
 from models.customer import Customer

@@ -39,7 +39,10 @@ def choose(customer: Customer) -> Response:
 def keep(customer: Customer) -> Response:
     form = AssignmentForm()
     hand_over(customer, ticked_people([customer]), open_too=form.open_too.data, by=current_user)
-    return done(_("Saved who is responsible for %(customer)s.", customer=customer.title), url_for("customers.show", id=customer.id))
+    return done(
+        _("Saved who is responsible for %(customer)s.", customer=customer.title),
+        url_for("customers.show", id=customer.id),
+    )
 
 
 @bp.post("/assignment/choice")
@@ -65,8 +68,14 @@ def choose_for_several() -> Response:
 @on(Customer, "assign")
 def keep_for_several() -> Response:
     form, customers = AssignmentForm(), ticked_customers() or abort(404)
-    hand_over_all(customers, ticked_people(customers), instead=form.instead.data, open_too=form.open_too.data, by=current_user)
-    text = ngettext("Saved who is responsible for %(num)s customer.", "Saved who is responsible for %(num)s customers.", len(customers))
+    hand_over_all(
+        customers, ticked_people(customers), instead=form.instead.data, open_too=form.open_too.data, by=current_user
+    )
+    text = ngettext(
+        "Saved who is responsible for %(num)s customer.",
+        "Saved who is responsible for %(num)s customers.",
+        len(customers),
+    )
     return done(text, url_for("customers.index", all=1))
 
 
@@ -84,7 +93,9 @@ def groups(customers: list[Customer], one: Customer | None) -> dict[str, list[Si
     found: dict[str, list[SimpleNamespace]] = {}
     for person in assignable(customers):
         told = notices(plan("customer.assigned", customers[0], by=current_user, data={"person_id": person.id}))
-        choice = SimpleNamespace(id=person.id, name=person.name, role=person.role, ticked=person in now, told=words_of(told))
+        choice = SimpleNamespace(
+            id=person.id, name=person.name, role=person.role, ticked=person in now, told=words_of(told)
+        )
         found.setdefault(person.group or _("Without a group"), []).append(choice)
     return found
 
@@ -98,7 +109,11 @@ def words_of(told: Notices) -> str:
 def assignable(customers: list[Customer]) -> list[User]:
     """Who works where all these customers are, and whoever is responsible already."""
     stores = {customer.store_id for customer in customers}
-    known = {user.id: user for user in User.assignable(customers[0].store_id) if all(user.works_in(store_id) for store_id in stores)}
+    known = {
+        user.id: user
+        for user in User.assignable(customers[0].store_id)
+        if all(user.works_in(store_id) for store_id in stores)
+    }
     known |= {user.id: user for customer in customers for user in customer.assignees}
     return sorted(known.values(), key=lambda user: (user.group, user.name))
 

@@ -28,11 +28,21 @@ LONGEST = 100
 
 
 def customer_hit(customer: Customer) -> dict[str, Any]:
-    return {"label": customer.name, "number": customer.number, "sub": joined(customer.town, customer.phone), "archived": not customer.is_active}
+    return {
+        "label": customer.name,
+        "number": customer.number,
+        "sub": joined(customer.town, customer.phone),
+        "archived": not customer.is_active,
+    }
 
 
 def facility_hit(facility: Facility) -> dict[str, Any]:
-    return {"label": facility.name, "number": facility.number, "sub": joined(facility.customer.name, facility.place), "archived": not facility.is_active}
+    return {
+        "label": facility.name,
+        "number": facility.number,
+        "sub": joined(facility.customer.name, facility.place),
+        "archived": not facility.is_active,
+    }
 
 
 def report_hit(report: FaultReport) -> dict[str, Any]:
@@ -41,15 +51,29 @@ def report_hit(report: FaultReport) -> dict[str, Any]:
 
 def order_hit(order: Order) -> dict[str, Any]:
     where = joined(order.customer.name, order.facility.name)
-    return {"label": order.heading, "number": order.number, "sub": where, "badge": order.status, "archived": not order.is_open}
+    return {
+        "label": order.heading,
+        "number": order.number,
+        "sub": where,
+        "badge": order.status,
+        "archived": not order.is_open,
+    }
 
 
 def protocol_hit(protocol: Protocol) -> dict[str, Any]:
-    return {"label": protocol.order.heading, "number": protocol.number, "sub": joined(protocol.customer.name, protocol.facility.name)}
+    return {
+        "label": protocol.order.heading,
+        "number": protocol.number,
+        "sub": joined(protocol.customer.name, protocol.facility.name),
+    }
 
 
 def user_hit(user: User) -> dict[str, Any]:
-    return {"label": user.name, "sub": joined(str(user.role.label), user.phone or user.email), "archived": not user.is_active}
+    return {
+        "label": user.name,
+        "sub": joined(str(user.role.label), user.phone or user.email),
+        "archived": not user.is_active,
+    }
 
 
 # For each noun: its heading, the list that shows all of its hits, and how one is drawn.
@@ -74,9 +98,18 @@ def index() -> Response:
 
 def group(found: Found, text: str) -> SimpleNamespace:
     label, endpoint, draw = DRAWN[found.noun]
-    hits = [SimpleNamespace(**{"sub": "", "number": "", "badge": None, "archived": False} | draw(row) | {"url": page_of(row.noun, row.id)}) for row in found.rows]
+    hits = [
+        SimpleNamespace(
+            **{"sub": "", "number": "", "badge": None, "archived": False}
+            | draw(row)
+            | {"url": page_of(row.noun, row.id)}
+        )
+        for row in found.rows
+    ]
     all_url = url_for(endpoint, q=text, status="all") if found.count > len(hits) else ""
-    return SimpleNamespace(label=label, total=f"{found.count}+" if found.more else found.count, hits=hits, all_url=all_url)
+    return SimpleNamespace(
+        label=label, total=f"{found.count}+" if found.more else found.count, hits=hits, all_url=all_url
+    )
 
 
 @bp.get("/open/<noun>/<int:id>")

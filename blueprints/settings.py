@@ -48,7 +48,9 @@ SECTIONS = (
 
 def minutes(name: str) -> IntegerField:
     sentence = _l("Between %(min)d and %(max)d minutes.")
-    return IntegerField(LABELS[name], [REQUIRED, NumberRange(1, LONGEST_IDLE, sentence)], render_kw={"inputmode": "numeric"})
+    return IntegerField(
+        LABELS[name], [REQUIRED, NumberRange(1, LONGEST_IDLE, sentence)], render_kw={"inputmode": "numeric"}
+    )
 
 
 class OrganisationForm(Form):
@@ -68,8 +70,12 @@ class OrganisationForm(Form):
 
 
 class RegisterForm(Form):
-    number_low = IntegerField(LABELS["number_low"], [REQUIRED, NumberRange(1, LONGEST_NUMBER, _l("Between %(min)d and %(max)d."))])
-    number_high = IntegerField(LABELS["number_high"], [REQUIRED, NumberRange(1, LONGEST_NUMBER, _l("Between %(min)d and %(max)d."))])
+    number_low = IntegerField(
+        LABELS["number_low"], [REQUIRED, NumberRange(1, LONGEST_NUMBER, _l("Between %(min)d and %(max)d."))]
+    )
+    number_high = IntegerField(
+        LABELS["number_high"], [REQUIRED, NumberRange(1, LONGEST_NUMBER, _l("Between %(min)d and %(max)d."))]
+    )
     number_style = ChoiceSelect(LABELS["number_style"], NumberStyle)
     number_suggest = forms.yes_no(LABELS["number_suggest"])
 
@@ -161,7 +167,9 @@ def save_register():
 @bp.get("/portal")
 @on(Organisation, "edit")
 def portal():
-    return section("portal", PortalForm.over(this_organisation()), address=CONFIG.base_url + url_for("portal.home.show"))
+    return section(
+        "portal", PortalForm.over(this_organisation()), address=CONFIG.base_url + url_for("portal.home.show")
+    )
 
 
 @bp.post("/portal")
@@ -181,7 +189,9 @@ EVENTS = {
 
 def event_words(verb: str) -> str:
     """The event in words, also one that has none of its own here."""
-    return str(EVENTS.get(verb) or HAPPENINGS[verb].sentence % dict.fromkeys(("who", "what", "store", "person", "why"), "…"))
+    return str(
+        EVENTS.get(verb) or HAPPENINGS[verb].sentence % dict.fromkeys(("who", "what", "store", "person", "why"), "…")
+    )
 
 
 @bp.get("/notifications")
@@ -192,7 +202,14 @@ def notifications():
 
 def told_page(told: dict[str, set[Role]], reasons: list[Why] | None = None, status: int = 200) -> Response:
     rows = [(verb, event_words(verb), told[verb]) for verb in ROLES_TOLD]
-    return section("notifications", version=this_organisation().version, rows=rows, roles=Role.of_staff(), reasons=reasons or [], status=status)
+    return section(
+        "notifications",
+        version=this_organisation().version,
+        rows=rows,
+        roles=Role.of_staff(),
+        reasons=reasons or [],
+        status=status,
+    )
 
 
 @bp.post("/notifications")
@@ -200,7 +217,11 @@ def told_page(told: dict[str, set[Role]], reasons: list[Why] | None = None, stat
 def save_notifications():
     ticked = set(request.form.getlist("told"))
     told = {verb: {role for role in Role.of_staff() if f"{verb}:{role.value}" in ticked} for verb in ROLES_TOLD}
-    values = {"told": {verb: sorted(role.value for role in roles) for verb, roles in told.items() if roles != ROLES_TOLD[verb]}}
+    values = {
+        "told": {
+            verb: sorted(role.value for role in roles) for verb, roles in told.items() if roles != ROLES_TOLD[verb]
+        }
+    }
     try:
         this_organisation().change(values, by=current_user, seen=request.form.get("version", default=0, type=int))
     except Conflict as conflict:
@@ -242,7 +263,11 @@ def test_mail():
     except Refused as error:
         form = MailForm(None, obj=this_organisation())
         return section("mail", form, smtp=smtp(), reasons=explain(error.refusals), status=error.status)
-    text = _("The mail server took the letter to %(address)s. It answered: %(answer)s", address=current_user.email, answer=answer)
+    text = _(
+        "The mail server took the letter to %(address)s. It answered: %(answer)s",
+        address=current_user.email,
+        answer=answer,
+    )
     return done(text, url_for("settings.mail"))
 
 
@@ -260,4 +285,12 @@ def send_test() -> str:
 def test_letter() -> Letter:
     name, sender = this_organisation().mail_from
     text = _("This is a test from %(name)s. If you read it, e-mail works.", name=this_organisation().name)
-    return Letter(current_user.name, current_user.email, name, sender, _("Test from Kundbok"), text, language=current_user.language.value)
+    return Letter(
+        current_user.name,
+        current_user.email,
+        name,
+        sender,
+        _("Test from Kundbok"),
+        text,
+        language=current_user.language.value,
+    )

@@ -49,11 +49,7 @@ class Sheet:
 
     @property
     def performed_action(self) -> str:
-        return (
-            clean_lines(self.posted.get(ACTION))
-            if ACTION in self.posted
-            else self.order.performed_action
-        )
+        return clean_lines(self.posted.get(ACTION)) if ACTION in self.posted else self.order.performed_action
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
@@ -61,19 +57,13 @@ class Sheet:
         saved keeps what it had."""
         names = [(f"{question.prefix}opened", question.opened) for question in self.questions]
         now = [*names, (f"{ACTION}-opened", self.order.performed_action)]
-        return (
-            [(name, self.posted.get(name, value)) for name, value in now]
-            if self.posted and not self.both
-            else now
-        )
+        return [(name, self.posted.get(name, value)) for name, value in now] if self.posted and not self.both else now
 
     # What was posted
 
     def is_right(self) -> bool:
         right = [question.form.validate() for question in self.questions]
-        drawn_only = self.posted.get(Signer.CUSTOMER) and not clean(
-            self.posted.get(f"{Signer.CUSTOMER}_name")
-        )
+        drawn_only = self.posted.get(Signer.CUSTOMER) and not clean(self.posted.get(f"{Signer.CUSTOMER}_name"))
         self.unsigned = gettext("Write the name of the person who signs.") if drawn_only else ""
         return all(right) and not drawn_only
 
@@ -82,9 +72,7 @@ class Sheet:
         """The points that were on the page; those the reader left to a colleague keep the
         colleague's answer."""
         mine = [
-            question
-            for question in self.questions
-            if question.is_posted and not self._theirs(question.point.anchor)
+            question for question in self.questions if question.is_posted and not self._theirs(question.point.anchor)
         ]
         return {question.point.id: question.form.answer for question in mine}
 
@@ -99,16 +87,12 @@ class Sheet:
     @property
     def turned(self) -> list[Question]:
         """The points that the typed value has put outside its limits, or back inside."""
-        return [
-            question for question in self.questions if question.alarm != question.point.is_outside
-        ]
+        return [question for question in self.questions if question.alarm != question.point.is_outside]
 
     def keep(self) -> bool:
         """Save everything on the page at once: answers, the performed action, photos,
         signatures."""
-        action = (
-            None if self._theirs(ACTION) or ACTION not in self.posted else self.performed_action
-        )
+        action = None if self._theirs(ACTION) or ACTION not in self.posted else self.performed_action
         photos = [photo for photo in request.files.getlist("photos") if photo.filename]
         with db.atomic():
             changed = self.order.work(self.answers, action, by=current_user, opened=self.was)
@@ -141,12 +125,8 @@ class Sheet:
         label = Order.LABELS[ACTION]
         for question in self.questions:
             if question.point.anchor == field.name:
-                label = gettext(
-                    "Point %(number)s: %(text)s", number=question.number, text=question.question
-                )
-        return SimpleNamespace(
-            name=field.name, label=label, by=field.who, when=field.at, collides=True, **words
-        )
+                label = gettext("Point %(number)s: %(text)s", number=question.number, text=question.question)
+        return SimpleNamespace(name=field.name, label=label, by=field.who, when=field.at, collides=True, **words)
 
     # What is missing
 
@@ -154,9 +134,7 @@ class Sheet:
     def tally(self) -> SimpleNamespace:
         done = sum(question.point.is_answered for question in self.questions)
         total = len(self.questions)
-        return SimpleNamespace(
-            done=done, total=total, label=gettext("%(done)s of %(total)s", done=done, total=total)
-        )
+        return SimpleNamespace(done=done, total=total, label=gettext("%(done)s of %(total)s", done=done, total=total))
 
     @cached_property
     def missing(self) -> list[Any]:

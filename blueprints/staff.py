@@ -41,8 +41,16 @@ def status_of(row: Any) -> Activity:
 
 
 def actions() -> list:
-    new = [link(_("Invite"), url_for("staff.invite"), icon="person-plus", primary=True)] if can(current_user, "invite", User) else []
-    log = [link(_("Log of logins"), url_for("staff.log"), icon="clock-history")] if can(current_user, "view", LoginRecord) else []
+    new = (
+        [link(_("Invite"), url_for("staff.invite"), icon="person-plus", primary=True)]
+        if can(current_user, "invite", User)
+        else []
+    )
+    log = (
+        [link(_("Log of logins"), url_for("staff.log"), icon="clock-history")]
+        if can(current_user, "view", LoginRecord)
+        else []
+    )
     return [link(_("Roles and rights"), url_for("staff.matrix"), icon="shield"), *log, *new]
 
 
@@ -70,7 +78,11 @@ class PersonForm(Form):
     email = forms.email(LABELS["email"])
     phone = forms.phone(LABELS["phone"])
     language = forms.language(LABELS["language"])
-    group = forms.text(LABELS["group"], 60, description=_l("For example Technicians. People are listed by group where someone is assigned."))
+    group = forms.text(
+        LABELS["group"],
+        60,
+        description=_l("For example Technicians. People are listed by group where someone is assigned."),
+    )
 
 
 class InviteForm(PersonForm):
@@ -106,7 +118,10 @@ def send_invitation():
         return page("staff/invite.html", form=form, status=422)
     except Refused as error:
         return page("staff/invite.html", form=form, reasons=explain(error.refusals), status=error.status)
-    return done(_("%(name)s gets an e-mail with a link to choose a password.", name=person.name), url_for("staff.show", id=person.id))
+    return done(
+        _("%(name)s gets an e-mail with a link to choose a password.", name=person.name),
+        url_for("staff.show", id=person.id),
+    )
 
 
 @bp.post("/<int:id>/invitation")
@@ -141,8 +156,14 @@ def steps(person: User) -> list:
         if person.is_active
         else act(person, "restore", _("Restore"), url_for("staff.restore", **here), icon="person-check", primary=True)
     )
-    again = [] if person.has_password else [act(person, "invite_again", _("Send the invitation again"), url_for("staff.invite_again", **here))]
-    factor = act(person, "drop_second_factor", _("Switch off the second factor"), url_for("staff.drop_second_factor", **here))
+    again = (
+        []
+        if person.has_password
+        else [act(person, "invite_again", _("Send the invitation again"), url_for("staff.invite_again", **here))]
+    )
+    factor = act(
+        person, "drop_second_factor", _("Switch off the second factor"), url_for("staff.drop_second_factor", **here)
+    )
     return [
         act(person, "edit", _("Change"), url_for("staff.edit", **here), method="get", icon="pencil"),
         act(person, "grant", _("Change rights"), url_for("staff.rights", **here), method="get", icon="shield"),
@@ -155,7 +176,9 @@ def steps(person: User) -> list:
 def rights_of(person: User) -> list[SimpleNamespace]:
     """Every right by module, with why the person has it or has it not."""
     return [
-        SimpleNamespace(label=label, rights=[a_right(person, right) for right in Right.of_staff() if right.module == module])
+        SimpleNamespace(
+            label=label, rights=[a_right(person, right) for right in Right.of_staff() if right.module == module]
+        )
         for module, label in MODULES.items()
         if module != Right.PORTAL_REPORT.module
     ]
@@ -195,7 +218,9 @@ def save(person: User):
 @on(User, "inactivate")
 def inactivate(person: User):
     person.inactivate(by=current_user)
-    return done(_("%(name)s is switched off and logged out everywhere.", name=person.name), url_for("staff.show", id=person.id))
+    return done(
+        _("%(name)s is switched off and logged out everywhere.", name=person.name), url_for("staff.show", id=person.id)
+    )
 
 
 @bp.post("/<int:id>/restoration")
@@ -209,7 +234,9 @@ def restore(person: User):
 @on(User, "drop_second_factor")
 def drop_second_factor(person: User):
     person.drop_second_factor(by=current_user)
-    return done(_("The password alone opens %(name)s's account now.", name=person.name), url_for("staff.show", id=person.id))
+    return done(
+        _("The password alone opens %(name)s's account now.", name=person.name), url_for("staff.show", id=person.id)
+    )
 
 
 # Rights
@@ -251,14 +278,24 @@ def rights_page(person: User, status: int = 200, *, wanted: Wanted | None = None
     facts = {"risks": [], "reasons": []} | more
     roles = [(role.value, role.label, role is wanted.role) for role in Role.of_staff()]
     return page(
-        "staff/rights.html", status=status, person=person, modules=rights_of(person), roles=roles, wanted=wanted, states=states_of(wanted), **facts
+        "staff/rights.html",
+        status=status,
+        person=person,
+        modules=rights_of(person),
+        roles=roles,
+        wanted=wanted,
+        states=states_of(wanted),
+        **facts,
     )
 
 
 def states_of(wanted: Wanted) -> dict[Right, list[tuple[str, str, bool]]]:
     """For each right the three choices, the chosen one marked."""
     words = (("", None, _("As the role")), ("give", True, _("Give")), ("withdraw", False, _("Withdraw")))
-    return {right: [(value, label, wanted.exceptions.get(right) is state) for value, state, label in words] for right in Right.of_staff()}
+    return {
+        right: [(value, label, wanted.exceptions.get(right) is state) for value, state, label in words]
+        for right in Right.of_staff()
+    }
 
 
 @bp.post("/<int:id>/rights")
@@ -273,7 +310,10 @@ def grant(person: User):
         person.grant(wanted.role, wanted.exceptions, by=current_user, seen=wanted.version)
     except Refused as error:
         return rights_page(person, error.status, reasons=explain(error.refusals, person))
-    return done(_("What %(name)s may do is changed, from the next click on.", name=person.name), url_for("staff.show", id=person.id))
+    return done(
+        _("What %(name)s may do is changed, from the next click on.", name=person.name),
+        url_for("staff.show", id=person.id),
+    )
 
 
 @bp.get("/rights")
@@ -281,7 +321,9 @@ def grant(person: User):
 def matrix():
     people = User.active_staff()
     holders = {right: [person for person in people if person.has(right)] for right in Right if right in RISKY}
-    modules = [(label, [right for right in Right.of_staff() if right.module == module]) for module, label in MODULES.items()]
+    modules = [
+        (label, [right for right in Right.of_staff() if right.module == module]) for module, label in MODULES.items()
+    ]
     return page("staff/matrix.html", modules=modules[:-1], roles=Role.of_staff(), holders=holders)
 
 
@@ -289,7 +331,9 @@ def matrix():
 
 
 class AccessForm(Form):
-    store = forms.RecordSelect(_l("Store"), lambda user: Store.visible_to(user).order_by(Store.number), words=lambda found: found.title)
+    store = forms.RecordSelect(
+        _l("Store"), lambda user: Store.visible_to(user).order_by(Store.number), words=lambda found: found.title
+    )
     until = forms.date(_l("Last day"), description=_l("Empty: for good."))
 
 
@@ -300,7 +344,10 @@ def give_store(person: User):
     if not form.validate():
         return page("staff/show.html", **card(person, form=form), status=422)
     StoreAccess.give(person, form.store.data, until=end_of(form.until.data), by=current_user)
-    return done(_("%(name)s works in %(store)s now.", name=person.name, store=form.store.data.title), url_for("staff.show", id=person.id))
+    return done(
+        _("%(name)s works in %(store)s now.", name=person.name, store=form.store.data.title),
+        url_for("staff.show", id=person.id),
+    )
 
 
 def end_of(day: date | None) -> datetime | None:
@@ -314,7 +361,10 @@ def end_of(day: date | None) -> datetime | None:
 def withdraw_store(person: User, store_id: int):
     store = fetch(Store, store_id, "grant")
     StoreAccess.withdraw(person, store, by=current_user)
-    return done(_("%(name)s no longer works in %(store)s.", name=person.name, store=store.title), url_for("staff.show", id=person.id))
+    return done(
+        _("%(name)s no longer works in %(store)s.", name=person.name, store=store.title),
+        url_for("staff.show", id=person.id),
+    )
 
 
 # The log of logins

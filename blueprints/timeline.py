@@ -101,7 +101,12 @@ def _kind() -> Kind:
 
 
 def _address(kind: Kind, before: int | None = None) -> str:
-    return url_for(request.endpoint or "", **(request.view_args or {}), show=None if kind is Kind.ALL else kind.value, before=before)
+    return url_for(
+        request.endpoint or "",
+        **(request.view_args or {}),
+        show=None if kind is Kind.ALL else kind.value,
+        before=before,
+    )
 
 
 def _tabs(chosen: Kind) -> list[Any]:
@@ -115,13 +120,17 @@ def _earlier(page: Page) -> str:
     if page.since is None:
         return ""
     month = format_date(local_day(page.since), "MMMM y")
-    return ngettext("Show %(num)s earlier, from %(month)s", "Show %(num)s earlier, back to %(month)s", page.earlier, month=month)
+    return ngettext(
+        "Show %(num)s earlier, from %(month)s", "Show %(num)s earlier, back to %(month)s", page.earlier, month=month
+    )
 
 
 def days(page: Page, here: set[tuple[str, int]]) -> list[Any]:
     """The page's moments by the reader's days, newest first; each message follows the event that made it."""
     memory: dict[str, Why] = {}
-    entries = [(local_day(moment.event.at), entry) for moment in page.moments for entry in _entries(moment, here, memory)]
+    entries = [
+        (local_day(moment.event.at), entry) for moment in page.moments for entry in _entries(moment, here, memory)
+    ]
     by_day = groupby(entries, key=lambda dated: dated[0])
     return [SimpleNamespace(label=day_heading(day), entries=[entry for _, entry in group]) for day, group in by_day]
 
@@ -156,7 +165,9 @@ class Told(dict):
 def sentence(event: Event, here: Collection[tuple[str, int]] = ()) -> Markup:
     """Who did what, safe to print: names in bold, and a link to the record unless its own page is the one that is shown."""
     words = Told({name: show(value) for name, value in event.data.items()})
-    words.update(who=_bold(event.actor_name or "Kundbok"), what=_what(event, here), person=_bold(show(event.data.get("person"))))
+    words.update(
+        who=_bold(event.actor_name or "Kundbok"), what=_what(event, here), person=_bold(show(event.data.get("person")))
+    )
     return escape(str(event.happening.sentence)) % words
 
 
@@ -212,5 +223,10 @@ def _again(message: Message) -> list[Action]:
     """Send again, for those who may, where it makes sense."""
     if message.state not in UNSENT or not current_user.has(Right.MESSAGE_RESEND):
         return []
-    return [Action(gettext("Send again to %(name)s", name=message.name), url_for("messages.resend", id=message.id), method="post")]
-
+    return [
+        Action(
+            gettext("Send again to %(name)s", name=message.name),
+            url_for("messages.resend", id=message.id),
+            method="post",
+        )
+    ]

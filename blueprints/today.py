@@ -26,7 +26,14 @@ MAP = "https://www.openstreetmap.org/search?query="
 @signed_in
 def show() -> Response:
     here = Day.of(current_user, today())
-    return page("today/show.html", day=here, visits=[visit(order) for order in here.orders], parts=stuck(here), news=news(), date=today())
+    return page(
+        "today/show.html",
+        day=here,
+        visits=[visit(order) for order in here.orders],
+        parts=stuck(here),
+        news=news(),
+        date=today(),
+    )
 
 
 def visit(order: Order) -> SimpleNamespace:
@@ -43,32 +50,61 @@ def stuck(here: Day) -> list[SimpleNamespace]:
     parts = [
         (_("Waiting fault reports"), here.reports, url_for("fault_reports.inbox"), _report, _("No report waits.")),
         (_("Late orders"), here.late, url_for("orders.index", late=1), _late, _("No order is late.")),
-        (_("Orders that nobody has"), here.unassigned, url_for("orders.index", assigned=0), _order, _("Every open order has somebody.")),
-        (_("Messages not sent"), here.unsent, url_for("messages.index", status="unsent"), _message, _("Every message is on its way.")),
+        (
+            _("Orders that nobody has"),
+            here.unassigned,
+            url_for("orders.index", assigned=0),
+            _order,
+            _("Every open order has somebody."),
+        ),
+        (
+            _("Messages not sent"),
+            here.unsent,
+            url_for("messages.index", status="unsent"),
+            _message,
+            _("Every message is on its way."),
+        ),
     ]
     return [_box(title, part, url, row, none_yet) for title, part, url, row, none_yet in parts if part is not None]
 
 
 def _box(title: str, part: Stuck, url: str, row: Any, none_yet: str) -> SimpleNamespace:
-    return SimpleNamespace(title=title, count=part.count, rows=[row(record) for record in part.rows], url=url, none_yet=none_yet)
+    return SimpleNamespace(
+        title=title, count=part.count, rows=[row(record) for record in part.rows], url=url, none_yet=none_yet
+    )
 
 
 def _report(report: Any) -> SimpleNamespace:
     badge = report.priority if report.is_pressing else None
-    return SimpleNamespace(text=report.title, url=url_for("fault_reports.show", id=report.id), sub=report.contact_name, end=ago(report.reported_at), badge=badge)
+    return SimpleNamespace(
+        text=report.title,
+        url=url_for("fault_reports.show", id=report.id),
+        sub=report.contact_name,
+        end=ago(report.reported_at),
+        badge=badge,
+    )
 
 
 def _order(order: Order) -> SimpleNamespace:
-    return SimpleNamespace(text=order.title, url=url_for("orders.show", id=order.id), sub=order.customer.name, end=ago(order.created_at))
+    return SimpleNamespace(
+        text=order.title, url=url_for("orders.show", id=order.id), sub=order.customer.name, end=ago(order.created_at)
+    )
 
 
 def _late(order: Order) -> SimpleNamespace:
-    return SimpleNamespace(text=order.title, url=url_for("orders.show", id=order.id), sub=order.customer.name, end=day(order.planned_on))
+    return SimpleNamespace(
+        text=order.title, url=url_for("orders.show", id=order.id), sub=order.customer.name, end=day(order.planned_on)
+    )
 
 
 def _message(message: Message) -> SimpleNamespace:
     reason = message.refusal.say() if message.refusal else ""
-    return SimpleNamespace(text=message.name or message.address, url=url_for("messages.show", id=message.id), sub=reason, badge=message.state)
+    return SimpleNamespace(
+        text=message.name or message.address,
+        url=url_for("messages.show", id=message.id),
+        sub=reason,
+        badge=message.state,
+    )
 
 
 def news() -> list[SimpleNamespace]:

@@ -9,7 +9,20 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
@@ -75,7 +88,9 @@ def load_user(token: str):
 @login_manager.unauthorized_handler
 def log_in_first() -> Response:
     """An ended session: what was typed is kept by the page (draft.js) and comes back after the login."""
-    target = url_for("login.show", next=request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/")
+    target = url_for(
+        "login.show", next=request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
+    )
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": target})
     return redirect(target)
@@ -254,7 +269,12 @@ def check_doors(app: Flask) -> None:
 def page(template: str, *, block: str = "", status: int = 200, **context: Any) -> Response:
     """The whole page, or under htmx only its named block. Boosted and restored pages are whole."""
     headers = request.headers
-    fragment = block and headers.get("HX-Request") and not headers.get("HX-Boosted") and not headers.get("HX-History-Restore-Request")
+    fragment = (
+        block
+        and headers.get("HX-Request")
+        and not headers.get("HX-Boosted")
+        and not headers.get("HX-History-Restore-Request")
+    )
     html = render_block(template, block, context) if fragment else render_template(template, **context)
     response = make_response(html, status)
     response.vary.add("HX-Request")

@@ -34,15 +34,22 @@ class FirstForm(Form):
     org_number = forms.text(ORGANISATION["org_number"], 20)
     country = forms.ChoiceSelect(ORGANISATION["country"], Country)
     language = forms.ChoiceSelect(ORGANISATION["language"], Language, blank=OWN)
-    time_zone = SelectField(ORGANISATION["time_zone"], [Optional()], choices=[("", OWN), *((zone, zone) for zone in ZONES)])
+    time_zone = SelectField(
+        ORGANISATION["time_zone"], [Optional()], choices=[("", OWN), *((zone, zone) for zone in ZONES)]
+    )
     store_number = forms.text(STORE["number"], 12, required=True, default="1")
     store_name = forms.text(_l("Name of the store"), 80, required=True)
     owner_name = forms.text(_l("Your name"), 80, required=True, render_kw={"autocomplete": "name"})
     login = StringField(
-        _l("Your user name"), [REQUIRED, Length(max=80)], filters=[clean], render_kw={"autocomplete": "username", "autocapitalize": "none"}
+        _l("Your user name"),
+        [REQUIRED, Length(max=80)],
+        filters=[clean],
+        render_kw={"autocomplete": "username", "autocapitalize": "none"},
     )
     email = forms.email(_l("Your e-mail"), required=True)
-    password = PasswordField(_l("Your password"), [REQUIRED, Length(max=LONGEST_PASSWORD)], render_kw={"autocomplete": "new-password"})
+    password = PasswordField(
+        _l("Your password"), [REQUIRED, Length(max=LONGEST_PASSWORD)], render_kw={"autocomplete": "new-password"}
+    )
 
     def organisation(self) -> dict:
         facts = self.values("store_number", "store_name", "owner_name", "login", "password")

@@ -6,7 +6,16 @@ from typing import Any
 from babel import Locale
 from babel import dates as babel_dates
 from flask import g, request, session
-from flask_babel import Babel, force_locale, format_date, format_datetime, format_time, get_locale, gettext, to_user_timezone
+from flask_babel import (
+    Babel,
+    force_locale,
+    format_date,
+    format_datetime,
+    format_time,
+    get_locale,
+    gettext,
+    to_user_timezone,
+)
 from flask_babel import format_decimal as babel_decimal
 from flask_login import current_user
 
@@ -26,7 +35,10 @@ def choose_locale() -> str:
         return current_user.language.value
     if session.get("language") in LANGUAGES:
         return session["language"]
-    wanted = [NORWEGIAN.get(code.split("-")[0].lower(), code.split("-")[0].lower()) for code in request.accept_languages.values()]
+    wanted = [
+        NORWEGIAN.get(code.split("-")[0].lower(), code.split("-")[0].lower())
+        for code in request.accept_languages.values()
+    ]
     fallback = g.organisation.language.value if g.get("organisation") else "en"
     return next((code for code in wanted if code in LANGUAGES), fallback)
 
@@ -74,7 +86,9 @@ def ago(value: datetime | None) -> str:
         return ""
     passed = now() - value
     if timedelta(0) <= passed < timedelta(hours=1):
-        return babel_dates.format_timedelta(-passed, granularity="minute", add_direction=True, format="short", locale=get_locale())
+        return babel_dates.format_timedelta(
+            -passed, granularity="minute", add_direction=True, format="short", locale=get_locale()
+        )
     there, here = to_user_timezone(value), to_user_timezone(now())
     if there.date() == here.date():
         return format_time(value, "short")

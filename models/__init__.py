@@ -8,8 +8,8 @@ from models.event import Event
 from models.facility import Facility
 from models.fault_report import FaultReport, Rejection, ReportAssignment
 from models.file import File
-from models.login import LoginRecord
 from models.import_job import ImportJob, ImportProblem
+from models.login import LoginRecord
 from models.message import Message
 from models.order import Order, OrderAssignment
 from models.organisation import Organisation, Store

@@ -36,7 +36,9 @@ def open_database(url: str) -> peewee.Database:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         if peewee.sqlite3.sqlite_version_info < WAL_SAFE_FROM:
-            raise UnsafeSQLite(f"SQLite {peewee.sqlite3.sqlite_version} can lose data; install pysqlite3 0.6.1 or later.")
+            raise UnsafeSQLite(
+                f"SQLite {peewee.sqlite3.sqlite_version} can lose data; install pysqlite3 0.6.1 or later."
+            )
         real = peewee.SqliteDatabase(
             url.removeprefix("sqlite:///"), pragmas=SQLITE_PRAGMAS, lock_type="IMMEDIATE", timeout=20
         )
@@ -44,7 +46,9 @@ def open_database(url: str) -> peewee.Database:
         from playhouse.db_url import parse  # only where PostgreSQL is used
         from playhouse.pool import PooledPostgresqlDatabase
 
-        real = PooledPostgresqlDatabase(max_connections=32, stale_timeout=300, timeout=20, prefer_psycopg3=True, **parse(url))
+        real = PooledPostgresqlDatabase(
+            max_connections=32, stale_timeout=300, timeout=20, prefer_psycopg3=True, **parse(url)
+        )
     db.initialize(real)
     return real
 

@@ -52,11 +52,15 @@ class CustomerCard(Card):
 
     @cached_property
     def facilities(self) -> Some:
-        return some(self._of(Facility, Facility.customer), Facility.inactive_at.is_null(False), Facility.sort_name, Facility.id)
+        return some(
+            self._of(Facility, Facility.customer), Facility.inactive_at.is_null(False), Facility.sort_name, Facility.id
+        )
 
     @cached_property
     def open_orders(self) -> Some:
-        return some(self.orders_query.where(Order.status.in_(OPEN)), Order.planned_on.is_null(), Order.planned_on, Order.id)
+        return some(
+            self.orders_query.where(Order.status.in_(OPEN)), Order.planned_on.is_null(), Order.planned_on, Order.id
+        )
 
     @cached_property
     def orders(self) -> Some:

@@ -66,17 +66,13 @@ class Checklist(Noun):
     @classmethod
     def overview(cls, user) -> list["Checklist"]:
         """All of them by name, each with the `count` of its points."""
-        points = ChecklistPoint.select(peewee.fn.COUNT(ChecklistPoint.id)).where(
-            ChecklistPoint.checklist == cls.id
-        )
+        points = ChecklistPoint.select(peewee.fn.COUNT(ChecklistPoint.id)).where(ChecklistPoint.checklist == cls.id)
         return list(cls.visible_to(user).select(cls, points.alias("count")).order_by(cls.name))
 
     @property
     def points(self) -> list["ChecklistPoint"]:
         return list(
-            ChecklistPoint.select()
-            .where(ChecklistPoint.checklist == self.id)
-            .order_by(ChecklistPoint.position)
+            ChecklistPoint.select().where(ChecklistPoint.checklist == self.id).order_by(ChecklistPoint.position)
         )
 
     @classmethod
@@ -179,9 +175,7 @@ class OrderPoint(_Asked):
         """Is the value beyond its limits?"""
         if self.value is None:
             return False
-        return (self.low is not None and self.value < self.low) or (
-            self.high is not None and self.value > self.high
-        )
+        return (self.low is not None and self.value < self.low) or (self.high is not None and self.value > self.high)
 
     @property
     def has_remark(self) -> bool:
@@ -216,9 +210,7 @@ class OrderPoint(_Asked):
             return {**answer, "outcome": PointOutcome.OK}
         return answer
 
-    def answer(
-        self, *, outcome: PointOutcome | None, value: Decimal | None, remark: str, by
-    ) -> bool:
+    def answer(self, *, outcome: PointOutcome | None, value: Decimal | None, remark: str, by) -> bool:
         """Write the answer down; True when it differs from before. The order's verb records the
         event."""
         answer = self.judged({"outcome": outcome, "value": value, "remark": remark})

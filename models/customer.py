@@ -114,7 +114,15 @@ class Customer(Numbered, Searchable, Noun):
         return Activity.ACTIVE if self.is_active else Activity.INACTIVE
 
     def searched_by(self):
-        contacts = [text for contact in self.contacts for text in (contact.name, contact.email, contact.phone, digits(contact.phone))] if self.id else []
+        contacts = (
+            [
+                text
+                for contact in self.contacts
+                for text in (contact.name, contact.email, contact.phone, digits(contact.phone))
+            ]
+            if self.id
+            else []
+        )
         return (
             self.number, self.name, self.org_number, digits(self.org_number), self.phone, digits(self.phone),
             self.email, self.invoice_email, self.town, self.address, *contacts,
@@ -166,11 +174,19 @@ class Customer(Numbered, Searchable, Noun):
         return named[0] if len(named) == 1 else None
 
     def is_assigned_to(self, user) -> bool:
-        return CustomerAssignment.select().where((CustomerAssignment.customer == self.id) & (CustomerAssignment.user == user.id)).exists()
+        return (
+            CustomerAssignment.select()
+            .where((CustomerAssignment.customer == self.id) & (CustomerAssignment.user == user.id))
+            .exists()
+        )
 
     @property
     def assignees(self) -> list[User]:
-        query = User.select().join(CustomerAssignment, on=CustomerAssignment.user == User.id).where(CustomerAssignment.customer == self.id)
+        query = (
+            User.select()
+            .join(CustomerAssignment, on=CustomerAssignment.user == User.id)
+            .where(CustomerAssignment.customer == self.id)
+        )
         return list(query.order_by(CustomerAssignment.id))
 
     @classmethod
@@ -196,7 +212,9 @@ class Customer(Numbered, Searchable, Noun):
             return revise(self, "customer.changed", values, by=by, seen=seen)
 
     def _against_inactivate(self, by) -> list[Refusal]:
-        return [] if self.is_active else [refuse("customer.already_inactive", since=self.inactive_at, customer_id=self.id)]
+        return (
+            [] if self.is_active else [refuse("customer.already_inactive", since=self.inactive_at, customer_id=self.id)]
+        )
 
     def inactivate(self, *, by: User) -> None:
         """Not to be chosen for anything new from now on; what was done stays traceable. Safe to repeat."""
@@ -234,7 +252,11 @@ class Customer(Numbered, Searchable, Noun):
 
         reports = FaultReport.select().where(FaultReport.customer == self.id).count()
         orders = Order.select().where(Order.customer == self.id).count()
-        return [refuse("customer.in_use", reports=reports, orders=orders, customer_id=self.id)] if reports or orders else []
+        return (
+            [refuse("customer.in_use", reports=reports, orders=orders, customer_id=self.id)]
+            if reports or orders
+            else []
+        )
 
     def remove(self, *, by: User) -> None:
         """Take a customer without history out of the register, contacts and facilities with it. The log keeps it."""
@@ -264,7 +286,9 @@ class Customer(Numbered, Searchable, Noun):
                 CustomerAssignment.create(customer=self, user=user_id, by=by)
                 Event.record("customer.assigned", by=by, about=self, person=after[user_id].name, person_id=user_id)
             for user_id in before.keys() - after.keys():
-                CustomerAssignment.delete().where((CustomerAssignment.customer == self) & (CustomerAssignment.user == user_id)).execute()
+                CustomerAssignment.delete().where(
+                    (CustomerAssignment.customer == self) & (CustomerAssignment.user == user_id)
+                ).execute()
                 Event.record("customer.unassigned", by=by, about=self, person=before[user_id].name, person_id=user_id)
 
     def comment(self, text: str, *, by: User) -> Event:
@@ -337,7 +361,11 @@ class Contact(Noun):
 
     @classmethod
     def visible_to(cls, user) -> "peewee.ModelSelect[Any]":
-        return cls.select(cls, Customer).join(Customer).where(cls.customer.in_(Customer.visible_to(user).select(Customer.id)))
+        return (
+            cls.select(cls, Customer)
+            .join(Customer)
+            .where(cls.customer.in_(Customer.visible_to(user).select(Customer.id)))
+        )
 
     @classmethod
     def add(cls, customer: Customer, values: dict, *, by: User) -> "Contact":

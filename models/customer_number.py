@@ -41,9 +41,7 @@ class Numbered:
         low, high = organisation.number_low, organisation.number_high
         refusals = []
         if not low <= len(number) <= high:
-            refusals.append(
-                refuse("customer.number_length", number=number, length=len(number), low=low, high=high)
-            )
+            refusals.append(refuse("customer.number_length", number=number, length=len(number), low=low, high=high))
         if organisation.number_style is NumberStyle.DIGITS and not re.fullmatch(r"[0-9]+", number):
             refusals.append(refuse("customer.number_form", number=number))
         holder = cls.get_or_none((cls.number == number) & (cls.id != (besides.id if besides else 0)))

@@ -41,7 +41,9 @@ class Day:
         sees_reports, sees_orders = user.has(Right.FAULT_REPORT_ACCEPT), user.has(Right.ORDER_ASSIGN)
         return cls(
             orders=Order.day_of(user, today),
-            reports=Stuck.of(FaultReport.waiting_for(user), FaultReport.reported_at, FaultReport.id) if sees_reports else None,
+            reports=Stuck.of(FaultReport.waiting_for(user), FaultReport.reported_at, FaultReport.id)
+            if sees_reports
+            else None,
             late=Stuck.of(late(user), Order.planned_on, Order.id) if sees_orders else None,
             unassigned=Stuck.of(unassigned(user), Order.created_at, Order.id) if sees_orders else None,
             unsent=Stuck.of(Message.unsent(user), Message.id) if user.has(Right.MESSAGE_VIEW) else None,
@@ -50,7 +52,9 @@ class Day:
     @property
     def is_free(self) -> bool:
         """Nothing to do and nothing stuck."""
-        return not self.orders and not any(part and part.count for part in (self.reports, self.late, self.unassigned, self.unsent))
+        return not self.orders and not any(
+            part and part.count for part in (self.reports, self.late, self.unassigned, self.unsent)
+        )
 
 
 def late(user) -> peewee.ModelSelect:
@@ -60,4 +64,6 @@ def late(user) -> peewee.ModelSelect:
 
 def unassigned(user) -> peewee.ModelSelect:
     """Open orders that nobody has."""
-    return Order.visible_to(user).where(Order.status.in_(OPEN) & Order.id.not_in(OrderAssignment.select(OrderAssignment.order)))
+    return Order.visible_to(user).where(
+        Order.status.in_(OPEN) & Order.id.not_in(OrderAssignment.select(OrderAssignment.order))
+    )

@@ -37,7 +37,9 @@ HAPPENINGS: dict[str, Happening] = {
     "user.password_forgotten": Happening(_l("%(what)s asked for a new password"), "key", minor=True),
     "user.password_changed": Happening(_l("%(what)s changed the password"), "key", minor=True),
     "user.second_factor_on": Happening(_l("%(what)s switched on the second factor"), "shield-check", minor=True),
-    "user.second_factor_off": Happening(_l("%(who)s switched off the second factor of %(what)s"), "shield-slash", "warning"),
+    "user.second_factor_off": Happening(
+        _l("%(who)s switched off the second factor of %(what)s"), "shield-slash", "warning"
+    ),
     "store.access_asked": Happening(_l("%(who)s asked for access to %(store)s"), "shop", "info"),
     "store.access_given": Happening(_l("%(who)s gave %(what)s access to %(store)s"), "shop", "good"),
     "store.access_withdrawn": Happening(_l("%(who)s withdrew %(what)s's access to %(store)s"), "shop", "warning"),
@@ -114,7 +116,9 @@ class Event(Record):
         return self.what
 
     @classmethod
-    def record(cls, verb: str, *, by, about: Record, changes: dict | None = None, internal: bool = False, **data: Any) -> "Event":
+    def record(
+        cls, verb: str, *, by, about: Record, changes: dict | None = None, internal: bool = False, **data: Any
+    ) -> "Event":
         """Write down that `by` (None: Kundbok itself) did `verb` to `about`. Only inside the verb's transaction."""
         if not db.in_transaction():
             raise RuntimeError("an event is recorded in the transaction of what happened")
@@ -183,4 +187,3 @@ def _words(old: Any, new: Any) -> dict[str, str]:
     if not isinstance(old, Record) and not isinstance(new, Record):
         return {}
     return {"old_words": str(old or ""), "new_words": str(new or "")}
-

@@ -95,14 +95,20 @@ class Facility(Searchable, Noun):
 
     @classmethod
     def choosable_by(cls, user, customer: Customer) -> "peewee.ModelSelect[Any]":
-        return cls.visible_to(user).where((cls.customer == customer) & cls.inactive_at.is_null()).order_by(cls.sort_name)
+        return (
+            cls.visible_to(user).where((cls.customer == customer) & cls.inactive_at.is_null()).order_by(cls.sort_name)
+        )
 
     def is_assigned_to(self, user) -> bool:
         return self.customer.is_assigned_to(user)
 
     @classmethod
     def add(cls, customer: Customer, values: dict, *, by: User) -> "Facility":
-        refusals = rule_missing(cls, "create", by) + customer.against_new_work() + number_refusals(customer, values.get("number", ""))
+        refusals = (
+            rule_missing(cls, "create", by)
+            + customer.against_new_work()
+            + number_refusals(customer, values.get("number", ""))
+        )
         if refusals:
             raise Refused(refusals, customer)
         with db.atomic():
@@ -111,7 +117,9 @@ class Facility(Searchable, Noun):
             return facility
 
     def change(self, values: dict, *, by: User, seen: int) -> dict:
-        refusals = self.why_not("edit", by) + number_refusals(self.customer, values.get("number", self.number), besides=self)
+        refusals = self.why_not("edit", by) + number_refusals(
+            self.customer, values.get("number", self.number), besides=self
+        )
         if refusals:
             raise Refused(refusals, self)
         return revise(self, "facility.changed", values, by=by, seen=seen)
@@ -140,7 +148,9 @@ class Facility(Searchable, Noun):
 
 def number_refusals(customer: Customer, number: str, *, besides: Facility | None = None) -> list[Refusal]:
     """A reference number, where there is one, is the customer's only one."""
-    same = (Facility.customer == customer) & (Facility.number == number) & (Facility.id != (besides.id if besides else 0))
+    same = (
+        (Facility.customer == customer) & (Facility.number == number) & (Facility.id != (besides.id if besides else 0))
+    )
     if not number or not Facility.select().where(same).exists():
         return []
     return [refuse("facility.number_taken", number=number, customer_id=customer.id)]

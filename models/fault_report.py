@@ -52,7 +52,8 @@ own_report = Rule(
 
 class FaultReport(Searchable, Noun):
     MAY = {
-        "view": everything_or_assigned(Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_VIEW_ASSIGNED) | holds(Right.PORTAL_REPORT),
+        "view": everything_or_assigned(Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_VIEW_ASSIGNED)
+        | holds(Right.PORTAL_REPORT),
         "create": holds(Right.FAULT_REPORT_CREATE) | holds(Right.PORTAL_REPORT),
         "edit": holds(Right.FAULT_REPORT_EDIT),
         "accept": holds(Right.FAULT_REPORT_ACCEPT),
@@ -60,7 +61,8 @@ class FaultReport(Searchable, Noun):
         "reopen": holds(Right.FAULT_REPORT_ACCEPT),
         "cancel": holds(Right.PORTAL_REPORT) & own_report,
         "assign": holds(Right.FAULT_REPORT_ASSIGN),
-        "comment": everything_or_assigned(Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_VIEW_ASSIGNED) | (holds(Right.PORTAL_REPORT) & holds(Right.PORTAL_COMMENT)),
+        "comment": everything_or_assigned(Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_VIEW_ASSIGNED)
+        | (holds(Right.PORTAL_REPORT) & holds(Right.PORTAL_COMMENT)),
         "upload": holds(Right.FAULT_REPORT_UPLOAD) | (holds(Right.PORTAL_REPORT) & holds(Right.PORTAL_UPLOAD)),
         "delete_files": holds(Right.FAULT_REPORT_EDIT),
         "export": holds(Right.REGISTER_EXPORT),
@@ -141,7 +143,13 @@ class FaultReport(Searchable, Noun):
 
     @property
     def rejection(self) -> "Rejection | None":
-        return Rejection.select(Rejection, User).join(User).where(Rejection.report == self.id).order_by(Rejection.id.desc()).first()
+        return (
+            Rejection.select(Rejection, User)
+            .join(User)
+            .where(Rejection.report == self.id)
+            .order_by(Rejection.id.desc())
+            .first()
+        )
 
     def searched_by(self):
         customer = self.customer
@@ -169,7 +177,11 @@ class FaultReport(Searchable, Noun):
     @classmethod
     def _for_portal(cls, user):
         """A rejected report may be hidden (S4.27), but never from the person who was told that it is rejected."""
-        mine = (cls.reporter == user.id) & cls.customer.in_(Customer.visible_to(user).select(Customer.id)) & cls.facility.is_null()
+        mine = (
+            (cls.reporter == user.id)
+            & cls.customer.in_(Customer.visible_to(user).select(Customer.id))
+            & cls.facility.is_null()
+        )
         reached = mine | cls.facility.in_(Facility.visible_to(user).select(Facility.id))
         if not Organisation.current().portal_hide_voided:
             return reached
@@ -195,18 +207,26 @@ class FaultReport(Searchable, Noun):
         return reports.switch(cls).join(Facility, left, on=cls.facility == Facility.id, attr="facility")
 
     def is_assigned_to(self, user) -> bool:
-        return ReportAssignment.select().where((ReportAssignment.report == self.id) & (ReportAssignment.user == user.id)).exists()
+        return (
+            ReportAssignment.select()
+            .where((ReportAssignment.report == self.id) & (ReportAssignment.user == user.id))
+            .exists()
+        )
 
     @property
     def assignees(self) -> list[User]:
-        return list(User.select().join(ReportAssignment).where(ReportAssignment.report == self.id).order_by(ReportAssignment.id))
+        return list(
+            User.select().join(ReportAssignment).where(ReportAssignment.report == self.id).order_by(ReportAssignment.id)
+        )
 
     def lookalikes(self, user) -> list["FaultReport"]:
         """Other reports of the same facility, or of the same place, within a week, done or not."""
         if not self.facility_id and not self.place:
             return []
         week = timedelta(days=7)
-        near = FaultReport.reported_at.between(self.reported_at - week, self.reported_at + week) & (FaultReport.id != self.id)
+        near = FaultReport.reported_at.between(self.reported_at - week, self.reported_at + week) & (
+            FaultReport.id != self.id
+        )
         same = FaultReport.facility == self.facility_id if self.facility_id else FaultReport.place == self.place
         return list(FaultReport.visible_to(user).where(near & same).order_by(FaultReport.reported_at.desc()).limit(5))
 
@@ -283,7 +303,15 @@ class FaultReport(Searchable, Noun):
 
     def _is_rejected(self) -> list[Refusal]:
         rejection = self.rejection
-        return [refuse("fault_report.rejected", why=rejection.reason, who=rejection.by.name, since=rejection.at, report_id=self.id)]
+        return [
+            refuse(
+                "fault_report.rejected",
+                why=rejection.reason,
+                who=rejection.by.name,
+                since=rejection.at,
+                report_id=self.id,
+            )
+        ]
 
     def _against_accept(self, by) -> list[Refusal]:
         if self.status is not WAITING:
@@ -292,8 +320,14 @@ class FaultReport(Searchable, Noun):
             return [refuse("fault_report.no_customer", report_id=self.id)]
         refusals = self.customer.against_new_work()
         if not self.facility_id:
-            count = Facility.select().where((Facility.customer == self.customer_id) & Facility.inactive_at.is_null()).count()
-            refusals.append(refuse("fault_report.no_facility", customer=self.customer.name, count=count, report_id=self.id))
+            count = (
+                Facility.select()
+                .where((Facility.customer == self.customer_id) & Facility.inactive_at.is_null())
+                .count()
+            )
+            refusals.append(
+                refuse("fault_report.no_facility", customer=self.customer.name, count=count, report_id=self.id)
+            )
         return refusals + (self.facility.against_new_work() if self.facility_id else [])
 
     def accept(self, *, by: User):

@@ -98,8 +98,7 @@ class File(Record):
 
         nouns = FOR_PORTAL if user.is_portal else ("customer", "facility", *FOR_PORTAL)
         theirs = [
-            (cls.noun_name == name)
-            & cls.record_id.in_(NOUNS[name].visible_to(user).select(NOUNS[name].id))
+            (cls.noun_name == name) & cls.record_id.in_(NOUNS[name].visible_to(user).select(NOUNS[name].id))
             for name in nouns
         ]
         query = cls.select().where(reduce(or_, theirs) & cls.deleted_at.is_null())
@@ -153,9 +152,7 @@ class File(Record):
         """Let `target` have the files of `source` too: the same bytes, rows of its own."""
         for file in cls.of(source):
             facts = {
-                name: value
-                for name, value in file.__data__.items()
-                if name not in ("id", "noun_name", "record_id")
+                name: value for name, value in file.__data__.items() if name not in ("id", "noun_name", "record_id")
             }
             cls.create(noun_name=target.noun, record_id=target.id, **facts)
 
@@ -163,18 +160,12 @@ class File(Record):
         """Take the file away from its record; the row stays for the log."""
         record.demand("delete_files", by)
         with db.atomic():
-            if (
-                File.update(deleted_at=now())
-                .where((File.id == self.id) & File.deleted_at.is_null())
-                .execute()
-            ):
+            if File.update(deleted_at=now()).where((File.id == self.id) & File.deleted_at.is_null()).execute():
                 Event.record("file.deleted", by=by, about=record, file=self.name)
 
     @classmethod
     def unprepared(cls, limit: int = 50) -> list["File"]:
-        return list(
-            cls.select().where(cls.state == FileState.WAITING).order_by(cls.id).limit(limit)
-        )
+        return list(cls.select().where(cls.state == FileState.WAITING).order_by(cls.id).limit(limit))
 
     def prepared(self, **facts) -> bool:
         """The worker made the picture anew. Rows carried over meanwhile share its bytes and get
@@ -188,18 +179,12 @@ class File(Record):
         self._all_waiting(state=FileState.FAILED, reason=reason)
 
     def _all_waiting(self, **facts) -> int:
-        return (
-            File.update(**facts)
-            .where((File.key == self.key) & (File.state == FileState.WAITING))
-            .execute()
-        )
+        return File.update(**facts).where((File.key == self.key) & (File.state == FileState.WAITING)).execute()
 
     def catch_up(self) -> bool:
         """A row carried over while its picture was being made missed the outcome: take it from the
         one that has it."""
-        twin = (
-            File.select().where((File.key == self.key) & (File.state != FileState.WAITING)).first()
-        )
+        twin = File.select().where((File.key == self.key) & (File.state != FileState.WAITING)).first()
         if twin is None:
             return False
         shared = ("state", "reason", "shown_key", "thumb_key", "width", "height")
@@ -208,11 +193,7 @@ class File(Record):
 
     @property
     def refusal(self):
-        return (
-            refuse("upload.unreadable", name=self.name, code="upload.unreadable")
-            if self.is_failed
-            else None
-        )
+        return refuse("upload.unreadable", name=self.name, code="upload.unreadable") if self.is_failed else None
 
 
 def _for_portal(user) -> Any:

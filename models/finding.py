@@ -41,7 +41,9 @@ class Found:
 
 
 def _whole(column: Any) -> Callable[[str], Any]:
-    return lambda text: column == int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+    return lambda text: (
+        column == int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+    )
 
 
 def _written(column: Any) -> Callable[[str], Any]:

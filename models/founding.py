@@ -23,7 +23,9 @@ def found(organisation: dict, store: dict, owner: dict, password: str) -> User:
         with unique("organisation"):
             house = Organisation.create(id=THE_ONE, **_of_country(organisation))
         Store.create(**store)
-        person = User.found(owner["login"], owner["name"], Role.OWNER, password=password, email=owner["email"], language=house.language)
+        person = User.found(
+            owner["login"], owner["name"], Role.OWNER, password=password, email=owner["email"], language=house.language
+        )
         Event.record("organisation.founded", by=person, about=house)
         return person
 

@@ -62,7 +62,9 @@ class Moment:
     @property
     def changes(self) -> list[Change]:
         """What was changed, by the words of the noun's fields, old and new as the fields themselves would give them."""
-        return [_change(NOUNS.get(self.event.noun, Record), name, stored) for name, stored in self.event.changes.items()]
+        return [
+            _change(NOUNS.get(self.event.noun, Record), name, stored) for name, stored in self.event.changes.items()
+        ]
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,9 @@ class History:
     def of_customer(cls, customer: Customer, reader: User) -> "History":
         """Everything of the customer but what happened to records the reader may not see."""
         own = [noun.visible_to(reader).where(noun.customer == customer.id).select(noun.id) for noun in FOLLOWED]
-        seen = [(Event.noun == name_of(noun)) & Event.record_id.in_(ids) for noun, ids in zip(FOLLOWED, own, strict=True)]
+        seen = [
+            (Event.noun == name_of(noun)) & Event.record_id.in_(ids) for noun, ids in zip(FOLLOWED, own, strict=True)
+        ]
         others = Event.noun.not_in([name_of(noun) for noun in FOLLOWED])
         return cls((Event.customer == customer.id) & reduce(or_, seen, others), reader)
 
@@ -98,7 +102,10 @@ class History:
     def of_facility(cls, facility: Facility, reader: User) -> "History":
         """The facility's own events and those of the reports, orders and protocols there."""
         there = [noun.visible_to(reader).where(noun.facility == facility.id).select(noun.id) for noun in FOLLOWED[1:]]
-        seen = [(Event.noun == name_of(noun)) & Event.record_id.in_(ids) for noun, ids in zip(FOLLOWED[1:], there, strict=True)]
+        seen = [
+            (Event.noun == name_of(noun)) & Event.record_id.in_(ids)
+            for noun, ids in zip(FOLLOWED[1:], there, strict=True)
+        ]
         return cls(reduce(or_, seen, _is(facility)), reader)
 
     @classmethod
@@ -108,17 +115,26 @@ class History:
 
     def page(self, kind: Kind = Kind.ALL, before: int | None = None) -> Page:
         matching = Event.select().where(self.about & _of_kind(kind) & self._open())
-        shown = list((matching.where(Event.id < before) if before else matching).order_by(Event.id.desc()).limit(AT_A_TIME))
+        shown = list(
+            (matching.where(Event.id < before) if before else matching).order_by(Event.id.desc()).limit(AT_A_TIME)
+        )
         last = shown[-1].id if shown else 0
         since = fn.MIN(Event.at).converter(Event.at.python_value)
-        before_these: Any = matching.where(Event.id < last).select(fn.COUNT(Event.id).alias("number"), since.alias("since")).namedtuples().get()
+        before_these: Any = (
+            matching.where(Event.id < last)
+            .select(fn.COUNT(Event.id).alias("number"), since.alias("since"))
+            .namedtuples()
+            .get()
+        )
         return Page(self._moments(shown, kind), before_these.number, before_these.since)
 
     def _open(self) -> Any:
         """What this reader's side may read at all: nothing internal goes to the portal, nor files the staff keep for themselves."""
         if not self.reader.is_portal:
             return peewee.SQL("1=1")
-        customers_own = (Event.verb != "file.uploaded") | Event.actor.in_(User.select(User.id).where(User.role == Role.PORTAL))
+        customers_own = (Event.verb != "file.uploaded") | Event.actor.in_(
+            User.select(User.id).where(User.role == Role.PORTAL)
+        )
         return ~Event.internal & Event.verb.in_(FOR_PORTAL) & customers_own
 
     def _moments(self, events: list[Event], kind: Kind) -> list[Moment]:
@@ -129,20 +145,30 @@ class History:
         ]  # fmt: skip
 
     def _messages(self, events: list[Event], kind: Kind) -> dict[int, list[Message]]:
-        ledger = Message.select(Message, User).join(User, peewee.JOIN.LEFT_OUTER).where(Message.event.in_([event.id for event in events]))
+        ledger = (
+            Message.select(Message, User)
+            .join(User, peewee.JOIN.LEFT_OUTER)
+            .where(Message.event.in_([event.id for event in events]))
+        )
         if self.reader.is_portal:
-            ledger = ledger.where((Message.user == self.reader.id) & (Message.state == SENT) & (Message.channel == Channel.EMAIL))
+            ledger = ledger.where(
+                (Message.user == self.reader.id) & (Message.state == SENT) & (Message.channel == Channel.EMAIL)
+            )
         kept = (message for message in ledger.order_by(Message.id) if kind is Kind.MESSAGES or _worth_telling(message))
         return _grouped(kept, lambda message: message.event_id)
 
     def _files(self, events: list[Event]) -> dict[int, list[File]]:
         """A report's pictures stand with the report, a PDF with its protocol, any other upload with its own event."""
         uploads = {event.data["file_id"]: event.id for event in events if "file_id" in event.data}
-        papers = () if self.reader.is_portal else ("protocol.ready",)  # the portal hands out its own edition of a protocol
+        papers = (
+            () if self.reader.is_portal else ("protocol.ready",)
+        )  # the portal hands out its own edition of a protocol
         owners = {(event.noun, event.record_id): event.id for event in events if event.verb in (*REPORTING, *papers)}
         owned = [(File.noun_name == noun) & (File.record_id == record_id) for noun, record_id in owners]
         known = File.visible_to(self.reader) if self.reader.is_portal else File.select()
-        found = known.where(File.deleted_at.is_null() & reduce(or_, owned, File.id.in_(list(uploads)))).order_by(File.id)
+        found = known.where(File.deleted_at.is_null() & reduce(or_, owned, File.id.in_(list(uploads)))).order_by(
+            File.id
+        )
         return _grouped(found, lambda file: uploads.get(file.id) or owners.get((file.noun_name, file.record_id)))
 
 
@@ -161,7 +187,8 @@ def _of_kind(kind: Kind) -> Any:
     return {
         Kind.ALL: peewee.SQL("1=1"),
         Kind.MESSAGES: told,
-        Kind.FILES: Event.verb.in_(WITH_FILES) | (Event.verb.in_(REPORTING) & fn.EXISTS(File.select(peewee.SQL("1")).where(pictured))),
+        Kind.FILES: Event.verb.in_(WITH_FILES)
+        | (Event.verb.in_(REPORTING) & fn.EXISTS(File.select(peewee.SQL("1")).where(pictured))),
         Kind.CHANGES: Event.verb.in_(CHANGING) | (Event.changes != {}),
     }[kind]
 
@@ -175,7 +202,12 @@ def _worth_telling(message: Message) -> bool:
 def _records(events: list[Event]) -> dict[tuple[str, int], Any]:
     """The reports, orders and protocols these events are about, by noun and id."""
     wanted = {noun: {event.record_id for event in events if event.noun == name_of(noun)} for noun in FOLLOWED}
-    return {(name_of(noun), record.id): record for noun, ids in wanted.items() if ids for record in noun.select().where(noun.id.in_(ids))}
+    return {
+        (name_of(noun), record.id): record
+        for noun, ids in wanted.items()
+        if ids
+        for record in noun.select().where(noun.id.in_(ids))
+    }
 
 
 def _grouped(rows: Any, key: Any) -> dict[Any, list[Any]]:

@@ -145,9 +145,7 @@ class ImportJob(Noun):
     # From the upload to the start
 
     @classmethod
-    def receive(
-        cls, register: RegisterName, store: Store, facts: dict[str, Any], *, by: User
-    ) -> "ImportJob":
+    def receive(cls, register: RegisterName, store: Store, facts: dict[str, Any], *, by: User) -> "ImportJob":
         """Note an upload that could be read as a table, with the columns that seem to be meant."""
         headings = facts["headings"]
         with db.atomic():
@@ -168,17 +166,10 @@ class ImportJob(Noun):
     def unfinished(cls, register: RegisterName, sha256: str, by: User) -> "ImportJob | None":
         """The import of the very same file that was begun and is not done."""
         same = (cls.register == register) & (cls.sha256 == sha256) & (cls.by == by)
-        return (
-            cls.select()
-            .where(same & ~cls.dry & cls.status.in_((RUNNING, FAILED)))
-            .order_by(cls.id.desc())
-            .first()
-        )
+        return cls.select().where(same & ~cls.dry & cls.status.in_((RUNNING, FAILED))).order_by(cls.id.desc()).first()
 
     def refuse_status(self, verb: str) -> list[Refusal]:
-        code = {UPLOADED: "import.unchecked", DONE: "import.finished"}.get(
-            self.status, "import.running"
-        )
+        code = {UPLOADED: "import.unchecked", DONE: "import.finished"}.get(self.status, "import.running")
         return [refuse(code, import_id=self.id)]
 
     def _against_choose(self, by) -> list[Refusal]:
@@ -203,9 +194,7 @@ class ImportJob(Noun):
         """Straight to writing, with the proposed columns: what the command line does."""
         self.demand_columns(self.mapping)
         with db.atomic():
-            ImportJob.update(status=READY).where(
-                (ImportJob.id == self.id) & (ImportJob.status == UPLOADED)
-            ).execute()
+            ImportJob.update(status=READY).where((ImportJob.id == self.id) & (ImportJob.status == UPLOADED)).execute()
             self.reload()
             self.start(by=by)
 
@@ -213,10 +202,7 @@ class ImportJob(Noun):
         missing = self.register.register.unmapped(mapping)
         if missing:
             raise Refused(
-                [
-                    refuse("import.unmapped", field=column.label, import_id=self.id)
-                    for column in missing
-                ],
+                [refuse("import.unmapped", field=column.label, import_id=self.id) for column in missing],
                 self,
             )
 
@@ -228,11 +214,7 @@ class ImportJob(Noun):
                 ImportProblem.of(self).execute()
             self._move(
                 "start",
-                **(
-                    self._from_the_start(dry=False)
-                    if self.dry
-                    else {"failure": None, "touched_at": now()}
-                ),
+                **(self._from_the_start(dry=False) if self.dry else {"failure": None, "touched_at": now()}),
             )
 
     def _from_the_start(self, *, dry: bool) -> dict[str, Any]:
@@ -250,18 +232,12 @@ class ImportJob(Noun):
     def abandoned(cls) -> list["ImportJob"]:
         """Imports that should run and that nobody works on."""
         silent = cls.touched_at < now() - SILENCE
-        return list(
-            cls.select().where(cls.status.in_((CHECKING, RUNNING)) & silent).order_by(cls.id)
-        )
+        return list(cls.select().where(cls.status.in_((CHECKING, RUNNING)) & silent).order_by(cls.id))
 
     def claim(self, *, at_once: bool) -> str | None:
         """Become the one who works on it; None while somebody else does, unless taken `at_once`."""
         token = secrets.token_hex(8)
-        free = (
-            peewee.SQL("1=1")
-            if at_once
-            else (ImportJob.runner == "") | (ImportJob.touched_at < now() - SILENCE)
-        )
+        free = peewee.SQL("1=1") if at_once else (ImportJob.runner == "") | (ImportJob.touched_at < now() - SILENCE)
         mine = (ImportJob.id == self.id) & ImportJob.status.in_((CHECKING, RUNNING))
         taken = ImportJob.update(runner=token, touched_at=now()).where(mine & free).execute()
         self.reload()
@@ -280,14 +256,8 @@ class ImportJob(Noun):
 
     def _hold(self, token: str) -> None:
         """Raise Lost unless this runner still has the import and nobody counted in between."""
-        mine = (
-            (ImportJob.id == self.id)
-            & (ImportJob.runner == token)
-            & (ImportJob.rows_done == self.rows_done)
-        )
-        query = ImportJob.select(ImportJob.id).where(
-            mine & ImportJob.status.in_((CHECKING, RUNNING))
-        )
+        mine = (ImportJob.id == self.id) & (ImportJob.runner == token) & (ImportJob.rows_done == self.rows_done)
+        query = ImportJob.select(ImportJob.id).where(mine & ImportJob.status.in_((CHECKING, RUNNING)))
         if not (query.for_update() if on_postgres() else query).exists():
             raise Lost
 
@@ -326,9 +296,7 @@ class ImportJob(Noun):
         with db.atomic():
             self._hold(token)
             end = {"status": READY} if self.dry else {"status": DONE, "finished_at": now()}
-            ImportJob.update(**end, runner="", version=ImportJob.version + 1).where(
-                ImportJob.id == self.id
-            ).execute()
+            ImportJob.update(**end, runner="", version=ImportJob.version + 1).where(ImportJob.id == self.id).execute()
             self.reload()
             if self.is_done:
                 counts = {name: getattr(self, name) for name in COUNTS}

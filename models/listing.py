@@ -65,7 +65,9 @@ class Filter:
     is_bool: bool = False
     is_date: bool = False
     by_record: bool = False  # comes from the record's own card and is not among the filters to choose from
-    words: Callable[[Any, str], str] | None = None  # how a value is said where neither choices nor the value itself say it
+    words: Callable[[Any, str], str] | None = (
+        None  # how a value is said where neither choices nor the value itself say it
+    )
 
     @property
     def is_choice(self) -> bool:
@@ -213,7 +215,13 @@ def record_filter(name: str, label: Any, column: Any, noun: Any) -> Filter:
         record = noun.visible_to(user).where(noun.id == int(value)).first() if _is_id(value) else None
         return record.title if record else "?"
 
-    return Filter(name, label, lambda value: column == int(value) if _is_id(value) else peewee.SQL("1=0"), by_record=True, words=words)
+    return Filter(
+        name,
+        label,
+        lambda value: column == int(value) if _is_id(value) else peewee.SQL("1=0"),
+        by_record=True,
+        words=words,
+    )
 
 
 def _is_id(value: str) -> bool:

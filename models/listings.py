@@ -31,18 +31,33 @@ def choices(kind: type[Choice], *more: tuple[str, Any]):
 
 def status_filter(noun, kind: type[Choice], column, label: Any = _l("Status"), name: str = "status") -> Filter:
     """One status, or all of them (also those the list leaves out by itself)."""
-    return Filter(name, label, lambda value: None if value == ALL else column == kind(value), choices(kind, (ALL, _l("All"))))
+    return Filter(
+        name, label, lambda value: None if value == ALL else column == kind(value), choices(kind, (ALL, _l("All")))
+    )
 
 
 def order_status_filter() -> Filter:
     """One status, all that are done, or all."""
-    conditions = {ALL: None, DONE_ORDERS: Order.status.in_(DONE), **{status.value: Order.status == status for status in OrderStatus}}
-    return Filter("status", _l("Status"), conditions.__getitem__, choices(OrderStatus, (DONE_ORDERS, _l("Done")), (ALL, _l("All"))))
+    conditions = {
+        ALL: None,
+        DONE_ORDERS: Order.status.in_(DONE),
+        **{status.value: Order.status == status for status in OrderStatus},
+    }
+    return Filter(
+        "status",
+        _l("Status"),
+        conditions.__getitem__,
+        choices(OrderStatus, (DONE_ORDERS, _l("Done")), (ALL, _l("All"))),
+    )
 
 
 def activity_filter(noun) -> Filter:
     """Active, inactive or both; a list shows the active ones by itself."""
-    conditions = {Activity.ACTIVE: noun.inactive_at.is_null(), Activity.INACTIVE: noun.inactive_at.is_null(False), ALL: None}
+    conditions = {
+        Activity.ACTIVE: noun.inactive_at.is_null(),
+        Activity.INACTIVE: noun.inactive_at.is_null(False),
+        ALL: None,
+    }
     return Filter("status", _l("Status"), conditions.__getitem__, choices(Activity, (ALL, _l("All"))))
 
 

@@ -75,7 +75,10 @@ def check_password(login: str, password: str, *, address: str, device: str) -> U
     user = User.with_login(login)
     note = partial(LoginRecord.note, login, user=user, address=address, device=device)
     try:
-        counted = [Attempt.allow(f"address:{address}", WRONG_PER_ADDRESS), Attempt.allow(f"login:{login}", WRONG_PER_HOUR)]
+        counted = [
+            Attempt.allow(f"address:{address}", WRONG_PER_ADDRESS),
+            Attempt.allow(f"login:{login}", WRONG_PER_HOUR),
+        ]
     except Refused:
         note(Outcome.BLOCKED)
         raise
@@ -102,7 +105,10 @@ def check_code(user: User, code: str) -> None:
     """The second factor. A code is good once: its step must be later than the last one used."""
     attempt = Attempt.allow(f"code:{user.id}", WRONG_PER_HOUR)
     step = totp_step(user.totp_secret, code, now())
-    fresh = step is not None and User.update(totp_last_step=step).where((User.id == user.id) & (User.totp_last_step < step)).execute()
+    fresh = (
+        step is not None
+        and User.update(totp_last_step=step).where((User.id == user.id) & (User.totp_last_step < step)).execute()
+    )
     if not fresh:
         raise Refused([refuse("login.code_wrong")])
     attempt.take_back()

@@ -10,7 +10,7 @@ from datetime import timedelta
 import peewee
 from flask_babel import lazy_gettext as _l
 
-from models.base import Choice, ChoiceField, JSONTextField, Language, Record, UTCDateTimeField, db, now
+from models.base import Choice, ChoiceField, JSONTextField, Language, UTCDateTimeField, db, now
 from models.customer import Contact, Customer
 from models.event import Event
 from models.lifecycle import Noun
@@ -62,7 +62,11 @@ NOBODY = "nobody"  # the recipient of what would have been sent, had there been 
 
 
 class Message(Noun):
-    MAY = {"view": holds(Right.MESSAGE_VIEW), "resend": holds(Right.MESSAGE_RESEND), "export": holds(Right.REGISTER_EXPORT)}
+    MAY = {
+        "view": holds(Right.MESSAGE_VIEW),
+        "resend": holds(Right.MESSAGE_RESEND),
+        "export": holds(Right.REGISTER_EXPORT),
+    }
     LABELS = {
         "name": _l("To"), "channel": _l("Through"), "state": _l("State"), "verb": _l("About"), "created_at": _l("Made"), "address": _l("Address"), "reason": _l("Reason"),
         "language": _l("Language"), "subject": _l("Subject"), "tries": _l("Tries"), "next_try_at": _l("Next try"), "sent_at": _l("Sent"), "read_at": _l("Read"),
@@ -169,7 +173,11 @@ class Message(Noun):
     def plan_all(cls, event: Event, planned: list) -> None:
         """Write the event's messages and mark it dispatched, in one transaction; a second time adds nothing."""
         with db.atomic():
-            if not Event.update(dispatched_at=now()).where((Event.id == event.id) & Event.dispatched_at.is_null()).execute():
+            if (
+                not Event.update(dispatched_at=now())
+                .where((Event.id == event.id) & Event.dispatched_at.is_null())
+                .execute()
+            ):
                 return
             rows = [cls._row(event, plan) for plan in planned]
             if rows:
@@ -211,7 +219,12 @@ class Message(Noun):
 
     @classmethod
     def _take(cls, which, **also) -> bool:
-        claim = {"state": SENDING, "claim": secrets.token_hex(12), "claimed_until": now() + CLAIM_LASTS, "tries": cls.tries + 1}
+        claim = {
+            "state": SENDING,
+            "claim": secrets.token_hex(12),
+            "claimed_until": now() + CLAIM_LASTS,
+            "tries": cls.tries + 1,
+        }
         return bool(cls.update(**claim, **also).where(which).execute())
 
     def _settle(self, **values) -> bool:

@@ -41,11 +41,15 @@ class Recipient:
 
     @classmethod
     def of_user(cls, user: User, refusal: Refusal | None = None, channels=(Channel.APP, Channel.EMAIL)) -> "Recipient":
-        return cls(f"user:{user.id}", user.name, user.language, user.email, user=user, refusal=refusal, channels=channels)
+        return cls(
+            f"user:{user.id}", user.name, user.language, user.email, user=user, refusal=refusal, channels=channels
+        )
 
     @classmethod
     def of_contact(cls, contact: Contact, refusal: Refusal | None = None) -> "Recipient":
-        return cls(f"contact:{contact.id}", contact.name, contact.tongue, contact.email, contact_id=contact.id, refusal=refusal)
+        return cls(
+            f"contact:{contact.id}", contact.name, contact.tongue, contact.email, contact_id=contact.id, refusal=refusal
+        )
 
     @classmethod
     def of_address(cls, address: str, language: Language) -> "Recipient":
@@ -132,7 +136,11 @@ def _report_of(record: Record) -> FaultReport | None:
 def report_copies(case: Case) -> list[Recipient]:
     """The address that gets a copy of each report (S4.23), and the customer's our reference (S4.24)."""
     organisation, customer = Organisation.current(), case.about.customer
-    copies = [Recipient.of_address(organisation.fault_report_copy, organisation.language)] if organisation.fault_report_copy else []
+    copies = (
+        [Recipient.of_address(organisation.fault_report_copy, organisation.language)]
+        if organisation.fault_report_copy
+        else []
+    )
     if organisation.copy_to_reference and customer and customer.our_reference_id:
         copies.append(Recipient.of_user(customer.our_reference))
     return copies
@@ -141,7 +149,9 @@ def report_copies(case: Case) -> list[Recipient]:
 def protocol_contacts(case: Case) -> list[Recipient]:
     """The customer's contacts who want protocols; nobody at all is itself worth saying."""
     customer = case.about.customer
-    contacts = Contact.select(Contact, Customer).join(Customer).where((Contact.customer == customer) & Contact.send_protocol)
+    contacts = (
+        Contact.select(Contact, Customer).join(Customer).where((Contact.customer == customer) & Contact.send_protocol)
+    )
     told = [Recipient.of_contact(contact, _contact_refusal(contact)) for contact in contacts]
     if told:
         return told
@@ -151,7 +161,9 @@ def protocol_contacts(case: Case) -> list[Recipient]:
 
 def _contact_refusal(contact: Contact) -> Refusal | None:
     if not contact.wants_news:
-        return refuse("consent.notifications_off", name=contact.name, since=contact.news_changed_at, contact_id=contact.id)
+        return refuse(
+            "consent.notifications_off", name=contact.name, since=contact.news_changed_at, contact_id=contact.id
+        )
     return None if contact.email else refuse("contact.no_email", name=contact.name, contact_id=contact.id)
 
 
@@ -257,5 +269,7 @@ def plan_for(event: Event) -> list[Planned]:
 def plan_acceptance(report: FaultReport, *, by: User | None) -> list[Planned]:
     """What accepting the report will send: word to the reporter, and to those the order will be assigned to."""
     people = report.assignees or (report.customer.assignees if report.customer_id else [])
-    assigned = [message for user in people for message in plan("order.assigned", report, by=by, data={"person_id": user.id})]
+    assigned = [
+        message for user in people for message in plan("order.assigned", report, by=by, data={"person_id": user.id})
+    ]
     return plan("fault_report.accepted", report, by=by) + assigned

@@ -152,9 +152,7 @@ class Order(Working, Searchable, Noun):
     @classmethod
     def overdue(cls) -> peewee.Expression:
         """The same for a query, by today's date where the organisation is."""
-        return cls.status.in_(OPEN) & (
-            cls.planned_on < datetime.now(ZoneInfo(Organisation.current().time_zone)).date()
-        )
+        return cls.status.in_(OPEN) & (cls.planned_on < datetime.now(ZoneInfo(Organisation.current().time_zone)).date())
 
     @property
     def points(self) -> list[OrderPoint]:
@@ -179,15 +177,9 @@ class Order(Working, Searchable, Noun):
         if user.is_portal:
             may = user.has(Right.PORTAL_ORDERS) or user.has(Right.PORTAL_PROTOCOLS)
             seen = query.where(
-                cls.facility.in_(Facility.visible_to(user).select(Facility.id))
-                if may
-                else peewee.SQL("1=0")
+                cls.facility.in_(Facility.visible_to(user).select(Facility.id)) if may else peewee.SQL("1=0")
             )
-            return (
-                seen.where(cls.status != VOIDED)
-                if Organisation.current().portal_hide_voided
-                else seen
-            )  # S4.27
+            return seen.where(cls.status != VOIDED) if Organisation.current().portal_hide_voided else seen  # S4.27
         if user.store_ids is not None:
             query = query.where(cls.store.in_(user.store_ids))
         if user.has(Right.ORDER_VIEW):
@@ -200,15 +192,9 @@ class Order(Working, Searchable, Noun):
     def day_of(cls, user, today: date) -> list["Order"]:
         """What this person has to do: theirs and open, late and today's first, then the coming
         week's and the undated."""
-        mine = cls.visible_to(user).where(
-            cls.id.in_(OrderAssignment.orders_of(user)) & cls.status.in_(OPEN)
-        )
+        mine = cls.visible_to(user).where(cls.id.in_(OrderAssignment.orders_of(user)) & cls.status.in_(OPEN))
         soon = cls.planned_on.is_null() | (cls.planned_on <= today + timedelta(days=7))
-        return list(
-            mine.where(soon).order_by(
-                cls.planned_on.is_null(), cls.planned_on, cls.priority, cls.id
-            )
-        )
+        return list(mine.where(soon).order_by(cls.planned_on.is_null(), cls.planned_on, cls.priority, cls.id))
 
     def is_assigned_to(self, user) -> bool:
         return (
@@ -220,21 +206,14 @@ class Order(Working, Searchable, Noun):
     @property
     def assignees(self) -> list[User]:
         return list(
-            User.select()
-            .join(OrderAssignment)
-            .where(OrderAssignment.order == self.id)
-            .order_by(OrderAssignment.id)
+            User.select().join(OrderAssignment).where(OrderAssignment.order == self.id).order_by(OrderAssignment.id)
         )
 
     @classmethod
     def add(cls, values: dict, *, checklist: Checklist | None, by: User) -> "Order":
         """A new order; the customer's people are put on it (S2.23)."""
         customer, facility = values["customer"], values["facility"]
-        refusals = (
-            rule_missing(cls, "create", by)
-            + customer.against_new_work()
-            + facility.against_new_work()
-        )
+        refusals = rule_missing(cls, "create", by) + customer.against_new_work() + facility.against_new_work()
         if refusals:
             raise Refused(refusals, customer)
         with db.atomic():
@@ -257,22 +236,14 @@ class Order(Working, Searchable, Noun):
                 "contact_name": report.contact_name,
                 "contact_phone": report.contact_phone,
             }
-            order = cls._make(
-                values, Checklist.usual(), by, report.assignees or report.customer.assignees
-            )
+            order = cls._make(values, Checklist.usual(), by, report.assignees or report.customer.assignees)
             File.carry_over(report, order)
-            Event.record(
-                "fault_report.accepted", by=by, about=report, order=order.number, order_id=order.id
-            )
+            Event.record("fault_report.accepted", by=by, about=report, order=order.number, order_id=order.id)
             return order
 
     @classmethod
-    def _make(
-        cls, values: dict, checklist: Checklist | None, by: User, people: list[User]
-    ) -> "Order":
-        order = cls.create(
-            number=Series.take("order", start=101), store=values["customer"].store_id, **values
-        )
+    def _make(cls, values: dict, checklist: Checklist | None, by: User, people: list[User]) -> "Order":
+        order = cls.create(number=Series.take("order", start=101), store=values["customer"].store_id, **values)
         OrderPoint.copy_to(order, checklist)
         Event.record("order.created", by=by, about=order)
         for user in people:
@@ -347,9 +318,7 @@ class OrderAssignment(Record):
         )
         for user_id in after.keys() - before.keys():
             cls.create(order=order, user=user_id)
-            Event.record(
-                "order.assigned", by=by, about=order, person=after[user_id].name, person_id=user_id
-            )
+            Event.record("order.assigned", by=by, about=order, person=after[user_id].name, person_id=user_id)
         for user_id in before.keys() - after.keys():
             cls.delete().where((cls.order == order) & (cls.user == user_id)).execute()
             Event.record(

@@ -77,9 +77,7 @@ class Working(Verbs):
             if opened is not None:
                 answers, performed_action = self._merge(points, answers, performed_action, opened)
             changed = [
-                points[point_id].answer(**answer, by=by)
-                for point_id, answer in answers.items()
-                if point_id in points
+                points[point_id].answer(**answer, by=by) for point_id, answer in answers.items() if point_id in points
             ]
             return self._keep_work(performed_action, sum(changed), by)
 
@@ -96,21 +94,14 @@ class Working(Verbs):
         self.save()
         changes = {ACTION: [old, performed_action]} if rewritten else {}
         if not self._went_on(changes, points, by):
-            Event.record(
-                "order.worked", by=by, about=self, changes=changes, internal=True, points=points
-            )
+            Event.record("order.worked", by=by, about=self, changes=changes, internal=True, points=points)
         return True
 
     def _went_on(self, changes: dict[str, list], points: int, by: User) -> bool:
         """The page saves while it is written: what one person writes in one go is one event, not
         one for each pause."""
         last = Event.about(self).first()
-        if (
-            last is None
-            or last.verb != "order.worked"
-            or last.actor_id != by.id
-            or now() - last.at > ONE_GO
-        ):
+        if last is None or last.verb != "order.worked" or last.actor_id != by.id or now() - last.at > ONE_GO:
             return False
         added = stored_changes(self, changes)
         for name, change in added.items():
@@ -194,11 +185,7 @@ class Working(Verbs):
     def _unsigned(self) -> list[Refusal]:
         from models.protocol import Signature, Signer  # the protocol is newer than the order
 
-        return (
-            []
-            if Signature.of(cast(Any, self), Signer.TECHNICIAN)
-            else [refuse("order.unsigned", order_id=self.id)]
-        )
+        return [] if Signature.of(cast(Any, self), Signer.TECHNICIAN) else [refuse("order.unsigned", order_id=self.id)]
 
     def perform(self, *, by: User) -> "Protocol":
         """Finish: the order is performed and its protocol made. Returns the Protocol; the worker
@@ -224,6 +211,4 @@ def _collides(point: OrderPoint, opened: Opened, yours: Answer) -> bool:
 def _collision(point: OrderPoint, opened: Opened, yours: Answer) -> Collision:
     colleague = User.get_or_none(User.id == point.answered_by)
     name = colleague.name if colleague else ""
-    return Collision(
-        point.anchor, opened.answers.get(point.id), point.given, yours, name, point.answered_at
-    )
+    return Collision(point.anchor, opened.answers.get(point.id), point.given, yours, name, point.answered_at)

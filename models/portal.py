@@ -30,7 +30,9 @@ class PortalAccount(Noun):
     """The switches of one customer's user."""
 
     MAY = {
-        "view": holds(Right.CUSTOMER_EDIT_USER_RIGHTS) | holds(Right.CUSTOMER_CREATE_USERS) | holds(Right.CUSTOMER_DELETE_USERS),
+        "view": holds(Right.CUSTOMER_EDIT_USER_RIGHTS)
+        | holds(Right.CUSTOMER_CREATE_USERS)
+        | holds(Right.CUSTOMER_DELETE_USERS),
         "edit": holds(Right.CUSTOMER_EDIT_USER_RIGHTS),
         "invite_again": holds(Right.CUSTOMER_CREATE_USERS),
         "remove": holds(Right.CUSTOMER_DELETE_USERS),
@@ -67,7 +69,11 @@ class PortalAccount(Noun):
     def of_customer(cls, customer: Customer) -> list["PortalAccount"]:
         """By name, those switched off last."""
         query = cls.select(cls, User).join(User).join(PortalCustomer, on=PortalCustomer.user == User.id)
-        return list(query.where(PortalCustomer.customer == customer.id).order_by(User.inactive_at.is_null(False), User.name, cls.id))
+        return list(
+            query.where(PortalCustomer.customer == customer.id).order_by(
+                User.inactive_at.is_null(False), User.name, cls.id
+            )
+        )
 
     @classmethod
     def visible_to(cls, user) -> peewee.ModelSelect:
@@ -75,7 +81,9 @@ class PortalAccount(Noun):
         query = cls.select(cls, User).join(User)
         if user.is_portal:
             return query.where(cls.user == user.id)
-        reached = PortalCustomer.select(PortalCustomer.user).where(PortalCustomer.customer.in_(Customer.visible_to(user).select(Customer.id)))
+        reached = PortalCustomer.select(PortalCustomer.user).where(
+            PortalCustomer.customer.in_(Customer.visible_to(user).select(Customer.id))
+        )
         return query.where(cls.user.in_(reached))
 
     @classmethod
@@ -96,11 +104,19 @@ class PortalAccount(Noun):
         return PortalCustomer.select().where(PortalCustomer.user == self.user_id).count() > 1
 
     def reach_of(self, customer: Customer) -> "PortalCustomer | None":
-        return PortalCustomer.get_or_none((PortalCustomer.user == self.user_id) & (PortalCustomer.customer == customer.id))
+        return PortalCustomer.get_or_none(
+            (PortalCustomer.user == self.user_id) & (PortalCustomer.customer == customer.id)
+        )
 
     @classmethod
     def invite(
-        cls, customer: Customer, values: dict, facilities: list[Facility] | None, *, by: User, rights: Iterable[Right] | None = None
+        cls,
+        customer: Customer,
+        values: dict,
+        facilities: list[Facility] | None,
+        *,
+        by: User,
+        rights: Iterable[Right] | None = None,
     ) -> "PortalAccount":
         """A new account of this customer, without a password; the event mails the single-use link.
 
@@ -109,7 +125,14 @@ class PortalAccount(Noun):
         """
         customer.demand("invite_user", by)
         with db.atomic():
-            user = User.found(values["login"], values["name"], Role.PORTAL, email=values["email"], phone=values.get("phone", ""), language=values["language"])
+            user = User.found(
+                values["login"],
+                values["name"],
+                Role.PORTAL,
+                email=values["email"],
+                phone=values.get("phone", ""),
+                language=values["language"],
+            )
             account = cls.create(user=user, **{name: values[name] for name in cls.LABELS if name in values})
             account._give(Role.PORTAL.rights if rights is None else rights, by)
             account._link(customer, facilities)
@@ -143,9 +166,13 @@ class PortalAccount(Noun):
             PortalFacility.create(user=self.user_id, facility=facility)
 
     def _unlink(self, customer: Customer) -> None:
-        PortalCustomer.delete().where((PortalCustomer.user == self.user_id) & (PortalCustomer.customer == customer)).execute()
+        PortalCustomer.delete().where(
+            (PortalCustomer.user == self.user_id) & (PortalCustomer.customer == customer)
+        ).execute()
         own = Facility.select(Facility.id).where(Facility.customer == customer)
-        PortalFacility.delete().where((PortalFacility.user == self.user_id) & PortalFacility.facility.in_(own)).execute()
+        PortalFacility.delete().where(
+            (PortalFacility.user == self.user_id) & PortalFacility.facility.in_(own)
+        ).execute()
 
     def change(self, values: dict, rights: Iterable[Right], *, by: User, seen: int) -> dict:
         """Turn the switches and give exactly these portal rights; each change is on the log and holds from the next click on."""
@@ -161,7 +188,13 @@ class PortalAccount(Noun):
             return
         self.user._replace_exceptions(Role.PORTAL, {right: right in wanted for right in Role.PORTAL.rights})
         self.user.forget_rights()
-        Event.record("user.rights_changed", by=by, about=self.user, given=sorted(wanted - before), withdrawn=sorted(before - wanted))
+        Event.record(
+            "user.rights_changed",
+            by=by,
+            about=self.user,
+            given=sorted(wanted - before),
+            withdrawn=sorted(before - wanted),
+        )
 
     def change_person(self, values: dict, *, by: User, seen: int) -> dict:
         """Name, e-mail, phone and language, corrected by the staff."""
@@ -219,7 +252,11 @@ class PortalCustomer(Record):
     @property
     def chosen(self) -> list[Facility]:
         """The linked facilities of this customer; what an account reaches as a whole is not counted out."""
-        query = Facility.select().join(PortalFacility).where((PortalFacility.user == self.user_id) & (Facility.customer == self.customer_id))
+        query = (
+            Facility.select()
+            .join(PortalFacility)
+            .where((PortalFacility.user == self.user_id) & (Facility.customer == self.customer_id))
+        )
         return list(query.order_by(Facility.sort_name, Facility.id))
 
 
@@ -246,7 +283,9 @@ class Narrowing:
     activity: Activity | None = Activity.ACTIVE
 
     def of(self, customer: Customer, user: User) -> list[Facility]:
-        mine = Facility.visible_to(user).where(Facility.customer == customer.id).order_by(Facility.sort_name, Facility.id)
+        mine = (
+            Facility.visible_to(user).where(Facility.customer == customer.id).order_by(Facility.sort_name, Facility.id)
+        )
         return [facility for facility in mine if self._shows(facility)]
 
     def _shows(self, facility: Facility) -> bool:
@@ -274,7 +313,9 @@ def customers_of(user: User) -> list[Customer]:
 
 def without_facilities(user: User) -> Customer | None:
     """The customer to report for where the account reaches one as a whole that has no facilities (a private home)."""
-    whole = Customer.visible_to(user).where(Customer.id.in_(PortalCustomer.whole_ids_of(user)) & Customer.inactive_at.is_null())
+    whole = Customer.visible_to(user).where(
+        Customer.id.in_(PortalCustomer.whole_ids_of(user)) & Customer.inactive_at.is_null()
+    )
     return None if places_of(user) else whole.order_by(Customer.id).first()
 
 

@@ -45,7 +45,13 @@ class Stage(Choice):
 
 ON_ITS_WAY = (Stage.RECEIVED, Stage.ACCEPTED, Stage.PLANNED, Stage.DELIVERY, Stage.ONGOING)
 OF_REPORT = {WAITING: Stage.RECEIVED, REJECTED: Stage.REJECTED, CANCELLED: Stage.WITHDRAWN, CLOSED: Stage.CLOSED}
-OF_ORDER = {PLANNED: Stage.PLANNED, READY: Stage.PLANNED, DELIVERY: Stage.DELIVERY, IN_PROGRESS: Stage.ONGOING, VOIDED: Stage.VOIDED}
+OF_ORDER = {
+    PLANNED: Stage.PLANNED,
+    READY: Stage.PLANNED,
+    DELIVERY: Stage.DELIVERY,
+    IN_PROGRESS: Stage.ONGOING,
+    VOIDED: Stage.VOIDED,
+}
 
 
 def stage_of_order(order: Order) -> Stage:
@@ -100,7 +106,12 @@ def names_on(orders: Iterable[Order]) -> dict[int, tuple[str, ...]]:
     """Who comes, per order that is still open."""
     ids = [order.id for order in orders if order.is_open]
     names: dict[int, tuple[str, ...]] = {}
-    rows = OrderAssignment.select(OrderAssignment, User).join(User).where(OrderAssignment.order.in_(ids)).order_by(OrderAssignment.id)
+    rows = (
+        OrderAssignment.select(OrderAssignment, User)
+        .join(User)
+        .where(OrderAssignment.order.in_(ids))
+        .order_by(OrderAssignment.id)
+    )
     for row in rows if ids else ():
         names[row.order_id] = (*names.get(row.order_id, ()), row.user.name)
     return names
@@ -109,7 +120,11 @@ def names_on(orders: Iterable[Order]) -> dict[int, tuple[str, ...]]:
 def reports_of(user: User) -> peewee.ModelSelect:
     """The reports in the portal's lists: rejected ones only where the organisation shows them (S4.27)."""
     left = peewee.JOIN.LEFT_OUTER
-    query = FaultReport.visible_to(user).select(FaultReport, Facility).join(Facility, left, on=FaultReport.facility == Facility.id, attr="facility")
+    query = (
+        FaultReport.visible_to(user)
+        .select(FaultReport, Facility)
+        .join(Facility, left, on=FaultReport.facility == Facility.id, attr="facility")
+    )
     return query.where(FaultReport.status != REJECTED) if Organisation.current().portal_hide_voided else query
 
 

@@ -81,12 +81,7 @@ class Protocol(Noun):
     @classmethod
     def visible_to(cls, user) -> peewee.ModelSelect:
         query = (
-            cls.select(cls, Order, Customer, Facility)
-            .join(Order)
-            .switch(cls)
-            .join(Customer)
-            .switch(cls)
-            .join(Facility)
+            cls.select(cls, Order, Customer, Facility).join(Order).switch(cls).join(Customer).switch(cls).join(Facility)
         )
         if user.is_portal and not user.has(Right.PORTAL_PROTOCOLS):
             return query.where(peewee.SQL("1=0"))
@@ -198,9 +193,7 @@ class Signature(Record):
         return cls.get_or_none((cls.order == order.id) & (cls.signer == signer))
 
     @classmethod
-    def write(
-        cls, order: Order, signer: Signer, name: str, image_key: str, *, by: User
-    ) -> "Signature":
+    def write(cls, order: Order, signer: Signer, name: str, image_key: str, *, by: User) -> "Signature":
         """Sign: `image_key` is where the drawing is kept, "" where the name was typed. A finished
         order is signed for good."""
         with db.atomic():

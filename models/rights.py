@@ -121,10 +121,23 @@ MODULES = {
     "portal": _l("Customer portal"),
 }
 
-RISKY = frozenset({Right.RIGHT_GRANT, Right.STORE_GRANT, Right.ADMINISTER, Right.CUSTOMER_DELETE, Right.REGISTER_EXPORT, Right.USER_EDIT})
+RISKY = frozenset(
+    {
+        Right.RIGHT_GRANT,
+        Right.STORE_GRANT,
+        Right.ADMINISTER,
+        Right.CUSTOMER_DELETE,
+        Right.REGISTER_EXPORT,
+        Right.USER_EDIT,
+    }
+)
 
 
-_NARROWER = {right: Right(f"{right.value}_assigned") for right in Right if f"{right.value}_assigned" in {other.value for other in Right}}
+_NARROWER = {
+    right: Right(f"{right.value}_assigned")
+    for right in Right
+    if f"{right.value}_assigned" in {other.value for other in Right}
+}
 
 
 def including_narrower(rights: Iterable[Right]) -> frozenset[Right]:
@@ -181,7 +194,8 @@ ROLES: dict[Role, frozenset[Right]] = {
         Right.FAULT_REPORT_UPLOAD,
         Right.ORDER_UPLOAD,
     },
-    Role.CASHIER: _REGISTER | {Right.CUSTOMER_CREATE, Right.CUSTOMER_EDIT, Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_CREATE},
+    Role.CASHIER: _REGISTER
+    | {Right.CUSTOMER_CREATE, Right.CUSTOMER_EDIT, Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_CREATE},
     Role.CLAIMS_MANAGER: _REGISTER
     | {Right.CUSTOMER_CREATE, Right.CUSTOMER_EDIT, Right.CUSTOMER_UPLOAD, Right.FAULT_REPORT_VIEW, Right.ORDER_VIEW},
     Role.FINANCE: _REGISTER
@@ -222,7 +236,11 @@ class Rule:
         )
 
     def __invert__(self) -> "Rule":
-        return Rule(lambda user, record: not self.allows(user, record), lambda user, record: [refuse("right.staff_only")], self.rights)
+        return Rule(
+            lambda user, record: not self.allows(user, record),
+            lambda user, record: [refuse("right.staff_only")],
+            self.rights,
+        )
 
 
 def _nearest(one: Rule, other: Rule, user, record) -> list[Refusal]:
@@ -232,7 +250,9 @@ def _nearest(one: Rule, other: Rule, user, record) -> list[Refusal]:
 
 
 def holds(right: Right) -> Rule:
-    return Rule(lambda user, record: user.has(right), lambda user, record: [refuse("right.missing", right=right)], (right,))
+    return Rule(
+        lambda user, record: user.has(right), lambda user, record: [refuse("right.missing", right=right)], (right,)
+    )
 
 
 def _is_assigned(user, record) -> bool:

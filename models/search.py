@@ -125,7 +125,9 @@ def _contains(noun, words: list[str]) -> peewee.Expression:
         return found
     query = " ".join(f'"{word.replace(chr(34), chr(34) * 2)}"' for word in words)
     hits = peewee.Table(f"{noun._meta.table_name}_search")
-    return noun.id.in_(hits.select(peewee.SQL("rowid")).where(peewee.SQL(f'"{noun._meta.table_name}_search" MATCH ?', [query])))
+    return noun.id.in_(
+        hits.select(peewee.SQL("rowid")).where(peewee.SQL(f'"{noun._meta.table_name}_search" MATCH ?', [query]))
+    )
 
 
 def _like(word: str) -> str:
@@ -143,7 +145,7 @@ def index_statements(table: str, postgres: bool) -> list[str]:
         return [f'CREATE INDEX "{table}_search" ON "{table}" USING gin (search_text gin_trgm_ops)']
     hits = f"{table}_search"
     put = f'INSERT INTO "{hits}"(rowid, search_text) VALUES (new.id, new.search_text);'  # noqa: S608  our own table
-    drop = f"INSERT INTO \"{hits}\"(\"{hits}\", rowid, search_text) VALUES ('delete', old.id, old.search_text);"  # noqa: S608  our own table
+    drop = f'INSERT INTO "{hits}"("{hits}", rowid, search_text) VALUES (\'delete\', old.id, old.search_text);'  # noqa: S608  our own table
     return [
         f"CREATE VIRTUAL TABLE \"{hits}\" USING fts5(search_text, content='{table}', content_rowid='id', tokenize='trigram')",
         f'CREATE TRIGGER "{hits}_in" AFTER INSERT ON "{table}" BEGIN {put} END',

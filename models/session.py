@@ -21,7 +21,9 @@ LINKS_PER_HOUR = 5
 LINKS_PER_ADDRESS = 30
 A_YEAR = timedelta(days=365)
 
-own = Rule(lambda user, record: record is not None and record.user_id == user.id, lambda user, record: [refuse("right.own")])
+own = Rule(
+    lambda user, record: record is not None and record.user_id == user.id, lambda user, record: [refuse("right.own")]
+)
 
 
 class Session(Record):
@@ -94,7 +96,9 @@ class Session(Record):
 
     @staticmethod
     def idle_limit(user: User, organisation: Organisation) -> timedelta:
-        return timedelta(minutes=organisation.portal_idle_minutes if user.is_portal else organisation.staff_idle_minutes)
+        return timedelta(
+            minutes=organisation.portal_idle_minutes if user.is_portal else organisation.staff_idle_minutes
+        )
 
     def _touch(self) -> None:
         if now() - self.seen_at > SEEN_EVERY:
@@ -102,7 +106,9 @@ class Session(Record):
 
     def end(self, reason: str) -> None:
         self.ended_at = now()
-        Session.update(ended_at=self.ended_at, end_reason=reason).where((Session.id == self.id) & Session.ended_at.is_null()).execute()
+        Session.update(ended_at=self.ended_at, end_reason=reason).where(
+            (Session.id == self.id) & Session.ended_at.is_null()
+        ).execute()
 
     @classmethod
     def end_all(cls, user: User, reason: str) -> None:

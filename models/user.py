@@ -26,7 +26,8 @@ class Theme(Choice):
 
 
 oneself = Rule(
-    lambda user, record: record is not None and record.id == user.id, lambda user, record: [refuse("right.missing", right=Right.USER_EDIT)]
+    lambda user, record: record is not None and record.id == user.id,
+    lambda user, record: [refuse("right.missing", right=Right.USER_EDIT)],
 )
 
 
@@ -136,7 +137,11 @@ class User(Granting, Searchable, Noun):
     @classmethod
     def holding(cls, right: Right, store_id: int | None = None) -> list["User"]:
         """Active staff who have the right (and, where a store is named, work there), by name."""
-        return [user for user in cls.active_staff().order_by(cls.name) if user.has(right) and (store_id is None or user.works_in(store_id))]
+        return [
+            user
+            for user in cls.active_staff().order_by(cls.name)
+            if user.has(right) and (store_id is None or user.works_in(store_id))
+        ]
 
     @classmethod
     def with_login(cls, login: str) -> "User | None":

@@ -86,7 +86,9 @@ def work() -> None:
 @spoken
 def demo(as_json: bool) -> None:
     """Fill an empty database with an invented company, and list who can log in."""
-    from tasks import demo as company  # half a second of writing and drawing that only this command needs
+    from tasks import (
+        demo as company,  # half a second of writing and drawing that only this command needs
+    )
 
     with connection():
         demand_schema()
@@ -96,10 +98,12 @@ def demo(as_json: bool) -> None:
 
 
 def as_table(logins: list[dict]) -> str:
-    rows = [("login", "password", "role", "store", "customer")]
+    rows: list[tuple[str, ...]] = [("login", "password", "role", "store", "customer")]
     rows += [tuple(str(login[name] or "-") for name in rows[0]) for login in logins]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 @click.command()

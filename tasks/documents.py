@@ -109,9 +109,7 @@ def print_protocol(protocol: Protocol, *, hide_performed_action: bool = False) -
     return pdf.render(html, images=images, language=language.value, accent=accent)
 
 
-def protocol_view(
-    protocol: Protocol, images: dict[str, bytes], hide_performed_action: bool
-) -> ProtocolView:
+def protocol_view(protocol: Protocol, images: dict[str, bytes], hide_performed_action: bool) -> ProtocolView:
     order, customer, facility = protocol.order, protocol.customer, protocol.facility
     return ProtocolView(
         number=protocol.number,
@@ -202,9 +200,7 @@ def limits(point: OrderPoint) -> str:
         return gettext("%(low)s to %(high)s", low=measured(point.low), high=measured(point.high))
     if point.low is not None:
         return gettext("at least %(value)s", value=measured(point.low))
-    return (
-        gettext("at most %(value)s", value=measured(point.high)) if point.high is not None else ""
-    )
+    return gettext("at most %(value)s", value=measured(point.high)) if point.high is not None else ""
 
 
 def photos(order: Order, images: dict[str, bytes]) -> tuple[PhotoView, ...]:

@@ -39,9 +39,7 @@ def import_(register: str, file: Path, dry_run: bool, as_json: bool, language: s
         with force_locale(language or organisation.language.value):
             try:
                 raw = read(file, name)
-                outcome = (
-                    rehearse(name, raw, owner) if dry_run else write(name, file.name, raw, owner)
-                )
+                outcome = rehearse(name, raw, owner) if dry_run else write(name, file.name, raw, owner)
             except (Refused, OSError) as error:
                 leave(said(error, file))
             click.echo(json_report(outcome) if as_json else report(outcome, dry_run))
@@ -67,13 +65,7 @@ def read(file: Path, register: RegisterName) -> bytes:
     """The file's bytes; one that is too large is refused before any of it is read."""
     size = file.stat().st_size
     if size > LIMIT_BYTES:
-        raise Refused(
-            [
-                imports.not_a_table(
-                    BadTable("table.too_large", size=size, limit=LIMIT_BYTES), register
-                )
-            ]
-        )
+        raise Refused([imports.not_a_table(BadTable("table.too_large", size=size, limit=LIMIT_BYTES), register)])
     return file.read_bytes()
 
 
@@ -118,10 +110,7 @@ def demand_columns(register: RegisterName, headings: list[str]) -> None:
     missing = register.register.unmapped(imports.proposed(register, headings))
     if missing:
         raise Refused(
-            [
-                refuse("import.no_column", field=column.label, headings=", ".join(headings))
-                for column in missing
-            ]
+            [refuse("import.no_column", field=column.label, headings=", ".join(headings)) for column in missing]
         )
 
 
@@ -137,9 +126,7 @@ def home(owner: User) -> Store:
 
 def json_report(outcome: Outcome) -> str:
     errors = [as_dict(problem) for problem in outcome.problems if not problem.is_remark]
-    counts = {
-        name: getattr(outcome, name) for name in ("created", "updated", "skipped", "rejected")
-    }
+    counts = {name: getattr(outcome, name) for name in ("created", "updated", "skipped", "rejected")}
     return json.dumps({**counts, "errors": errors}, ensure_ascii=False, indent=1)
 
 
@@ -167,9 +154,7 @@ def report(outcome: Outcome, dry_run: bool) -> str:
     ]
     more = len(outcome.problems) - SHOWN
     if more > 0:
-        lines.append(
-            ngettext("%(num)s more; --json lists it", "%(num)s more; --json lists them", more)
-        )
+        lines.append(ngettext("%(num)s more; --json lists it", "%(num)s more; --json lists them", more))
     return "\n".join(lines)
 
 

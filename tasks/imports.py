@@ -70,9 +70,7 @@ def receive(register: RegisterName, name: str, raw: bytes, *, store: Store, by: 
     return keep(register, name, raw, look_at(raw, register), store=store, by=by)
 
 
-def keep(
-    register: RegisterName, name: str, raw: bytes, facts: dict, *, store: Store, by: User
-) -> ImportJob:
+def keep(register: RegisterName, name: str, raw: bytes, facts: dict, *, store: Store, by: User) -> ImportJob:
     key = File.new_key("bin")
     vault().put(key, raw)
     name = name.replace("\\", "/").rpartition("/")[2][:160]
@@ -167,9 +165,7 @@ def proposed(register: RegisterName, headings: Sequence[str]) -> dict[str, str]:
 # What is handed out
 
 
-def rejected_rows(
-    job: ImportJob, problems: Sequence[Problem], title: str, language: str
-) -> Iterator[bytes]:
+def rejected_rows(job: ImportJob, problems: Sequence[Problem], title: str, language: str) -> Iterator[bytes]:
     """The rows that were kept out as CSV, with what is wrong in a last column."""
     said: dict[int, list[str]] = {}
     for problem in problems:
@@ -177,11 +173,7 @@ def rejected_rows(
             place = f"{problem.column}: " if problem.column else ""
             said.setdefault(problem.line, []).append(place + problem.say())
     with opened(vault().get(job.key), job.register) as table:
-        rows = (
-            [*cells[: len(table.headings)], " ".join(said[line])]
-            for line, cells in table.rows
-            if line in said
-        )
+        rows = ([*cells[: len(table.headings)], " ".join(said[line])] for line, cells in table.rows if line in said)
         return iter(list(write_csv([*table.headings, title], rows, language=language)))
 
 

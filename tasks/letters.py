@@ -26,8 +26,17 @@ LINKS = {"user.invited": Purpose.INVITATION, "user.password_forgotten": Purpose.
 
 # Where a letter's button leads: a page of its own for some news, else the record's page on the reader's side.
 OWN_PAGES = {"store.access_asked": "inbox.index", "store.access_given": "today.show"}
-STAFF_PAGES = {"order": "orders.show", "fault_report": "fault_reports.show", "protocol": "protocols.show", "customer": "customers.show"}
-PORTAL_PAGES = {"order": "portal.orders.show", "fault_report": "portal.fault_reports.show", "protocol": "portal.protocols.show"}
+STAFF_PAGES = {
+    "order": "orders.show",
+    "fault_report": "fault_reports.show",
+    "protocol": "protocols.show",
+    "customer": "customers.show",
+}
+PORTAL_PAGES = {
+    "order": "portal.orders.show",
+    "fault_report": "portal.fault_reports.show",
+    "protocol": "portal.protocols.show",
+}
 
 # To people at the customer's; a fault report's copy goes to an address of our own.
 TO_CUSTOMERS = frozenset({"fault_report.accepted", "fault_report.rejected", "order.performed", "protocol.ready"})
@@ -45,8 +54,17 @@ def write(message: Message) -> Letter:
         facts = context(message, about, g.organisation)
         folder = PurePath("notifications") / message.verb.replace(".", "_")
         subject = " ".join(render_template(f"{folder}/subject.txt", **facts).split())
-        text, html = (render_template(f"{folder}/{part}", subject=subject, **facts) for part in ("body.txt", "body.html"))
-        return letter(message, g.organisation, subject=subject, text=text.strip() + "\n", html=styled(html), attachments=papers(about))
+        text, html = (
+            render_template(f"{folder}/{part}", subject=subject, **facts) for part in ("body.txt", "body.html")
+        )
+        return letter(
+            message,
+            g.organisation,
+            subject=subject,
+            text=text.strip() + "\n",
+            html=styled(html),
+            attachments=papers(about),
+        )
 
 
 def context(message: Message, about: Record, organisation: Organisation) -> dict[str, Any]:

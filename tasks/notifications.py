@@ -58,7 +58,9 @@ def send(message: Message) -> None:
         message.failed(refuse(error.code, answer=error.answer, message_id=message.id), permanent=error.permanent)
         log.warning("not_sent", message=message.id, code=error.code, tries=message.tries)
     except Exception as error:
-        message.failed(refuse("message.failed_inside", answer=type(error).__name__, message_id=message.id), permanent=False)
+        message.failed(
+            refuse("message.failed_inside", answer=type(error).__name__, message_id=message.id), permanent=False
+        )
         log.exception("not_written", message=message.id)
     else:
         message.sent(letter.subject)

@@ -43,7 +43,9 @@ def open_queue(config: Config, *, testing: bool) -> Huey:
         from huey import PostgresHuey  # only where PostgreSQL is used
 
         return PostgresHuey(NAME, dsn=config.database_url, utc=True, results=False, create_tables=False)
-    return Huey(NAME, storage_class=SafeSqliteStorage, filename=str(config.data_dir / "queue.db"), utc=True, results=False)
+    return Huey(
+        NAME, storage_class=SafeSqliteStorage, filename=str(config.data_dir / "queue.db"), utc=True, results=False
+    )
 
 
 def make_ready(huey: Huey) -> None:

@@ -20,9 +20,7 @@ log = structlog.get_logger("kundbok.files")
 MB = 1_000_000
 
 
-def receive(
-    record: Record, uploads: Iterable[FileStorage], *, by: User | None, tell: bool = True
-) -> list[File]:
+def receive(record: Record, uploads: Iterable[FileStorage], *, by: User | None, tell: bool = True) -> list[File]:
     """Keep these uploads with the record. Raises Refused with every file that cannot be taken, and
     keeps none then."""
     chosen = [upload for upload in uploads if upload and upload.filename]
@@ -82,15 +80,9 @@ def facts(kind: Kind, name: str, raw: bytes, key: str) -> dict:
 def plain_name(name: str) -> str:
     """The last part of what the browser calls it, in printable letters; the end, which says what it
     is, is kept."""
-    name = "".join(
-        char for char in name.replace("\\", "/").rpartition("/")[2] if char.isprintable()
-    )
+    name = "".join(char for char in name.replace("\\", "/").rpartition("/")[2] if char.isprintable())
     stem, dot, ending = name.rpartition(".")
-    return (
-        f"{stem[: LONGEST_NAME - len(ending) - 1]}{dot}{ending}"
-        if dot and len(ending) < 10
-        else name[:LONGEST_NAME]
-    )
+    return f"{stem[: LONGEST_NAME - len(ending) - 1]}{dot}{ending}" if dot and len(ending) < 10 else name[:LONGEST_NAME]
 
 
 @huey.task(name="prepare_file", priority=30)
@@ -145,8 +137,6 @@ def keep_picture(file: File, picture: Remade) -> None:
     shown, thumb = File.new_key("jpg"), File.new_key("jpg")
     vault().put(shown, picture.full)
     vault().put(thumb, picture.thumb)
-    if not file.prepared(
-        shown_key=shown, thumb_key=thumb, width=picture.width, height=picture.height
-    ):
+    if not file.prepared(shown_key=shown, thumb_key=thumb, width=picture.width, height=picture.height):
         vault().delete(shown)
         vault().delete(thumb)

@@ -21,7 +21,12 @@ def run(*, patience: float = 18) -> None:
     # Blocked in every thread and waited for in this one: no handler, so no moment when it would be lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     consumer = huey.create_consumer(
-        workers=THREADS, initial_delay=POLL_SECONDS, max_delay=POLL_SECONDS, backoff=1, flush_locks=True, shutdown_timeout=patience
+        workers=THREADS,
+        initial_delay=POLL_SECONDS,
+        max_delay=POLL_SECONDS,
+        backoff=1,
+        flush_locks=True,
+        shutdown_timeout=patience,
     )
     consumer.start()
     stopped = threading.Event()
@@ -45,5 +50,3 @@ def keep_beating(stopped: threading.Event) -> None:
             log.warning("no_heartbeat", reason=error.strerror)
         stopped.wait(HEARTBEAT.total_seconds())
     silence(CONFIG.data_dir)
-
-

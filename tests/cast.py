@@ -20,15 +20,21 @@ class Cast:
         here, there = (house.north,), (house.south,)
         self.owner = factories.user(Role.OWNER, "Olga Owner")
         self.administrator = factories.user(Role.ADMINISTRATOR, "Adam Administrator")
-        self.dispatcher = factories.user(Role.DISPATCHER, "Sanna Lindmo", login="dispatcher", stores=here, group="Office")
-        self.technician = factories.user(Role.TECHNICIAN, "Elin Fors", login="technician", stores=here, group="Technicians")
+        self.dispatcher = factories.user(
+            Role.DISPATCHER, "Sanna Lindmo", login="dispatcher", stores=here, group="Office"
+        )
+        self.technician = factories.user(
+            Role.TECHNICIAN, "Elin Fors", login="technician", stores=here, group="Technicians"
+        )
         self.cashier = factories.user(Role.CASHIER, "Karin Kassa", login="cashier", stores=here)
         self.claims_manager = factories.user(Role.CLAIMS_MANAGER, "Clas Reklam", login="claims", stores=here)
         self.finance = factories.user(Role.FINANCE, "Frida Faktura", login="finance", stores=here)
         self.southerner = factories.user(Role.DISPATCHER, "Svea Syd", login="southerner", stores=there)
         self.nobody = factories.user(Role.TECHNICIAN, "Nils Nyanställd", login="nobody")
         self.lovskar = factories.customer(house.north, "Lövskär Livs AB", number="1042")
-        self.hotel = factories.customer(house.north, "Hotell Midnattssolen AB", number="1033", email="info@hotell.example")
+        self.hotel = factories.customer(
+            house.north, "Hotell Midnattssolen AB", number="1033", email="info@hotell.example"
+        )
         self.shop = factories.facility(self.lovskar)
         self.warehouse = factories.facility(self.lovskar, "Warehouse, Kurravaara", address="Kurravaara 7")
         self.laundry = factories.facility(self.hotel, "Laundry", address="Hotellgatan 1")

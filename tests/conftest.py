@@ -8,7 +8,13 @@ from pathlib import Path
 
 STATE = Path(tempfile.mkdtemp(prefix="kundbok-test-"))
 os.environ.update(
-    {"DATA_DIR": str(STATE), "KUNDBOK_TESTING": "1", "PASSWORD_COST": "low", "SECRET_KEY": "t" * 40, "BASE_URL": "http://kundbok.test"}
+    {
+        "DATA_DIR": str(STATE),
+        "KUNDBOK_TESTING": "1",
+        "PASSWORD_COST": "low",
+        "SECRET_KEY": "t" * 40,
+        "BASE_URL": "http://kundbok.test",
+    }
 )
 os.environ.pop("SMTP_URL", None)
 

@@ -47,20 +47,37 @@ def user(role: Role, name: str, *, login: str = "", stores: tuple[Store, ...] = 
 
 def customer(store: Store, name: str = "Lövskär Livs AB", *, number: str = "", **values: Any) -> Customer:
     number = number or str(10_000 + next(_numbers))
-    return Customer.create(store=store, name=name, number=number, **{"town": "Kiruna", "email": "info@lovskar.example", **values})
+    return Customer.create(
+        store=store, name=name, number=number, **{"town": "Kiruna", "email": "info@lovskar.example", **values}
+    )
 
 
 def contact(of: Customer, name: str = "Marit Olofsgård", **values: Any) -> Contact:
-    return Contact.create(customer=of, name=name, **{"email": "marit@lovskar.example", "phone": "070-174 06 16", "send_protocol": True, **values})
+    return Contact.create(
+        customer=of,
+        name=name,
+        **{"email": "marit@lovskar.example", "phone": "070-174 06 16", "send_protocol": True, **values},
+    )
 
 
 def facility(of: Customer, name: str = "Store, Lövskärsvägen 4", **values: Any) -> Facility:
-    return Facility.create(customer=of, store=of.store_id, name=name, **{"town": "Kiruna", "address": "Lövskärsvägen 4", **values})
+    return Facility.create(
+        customer=of, store=of.store_id, name=name, **{"town": "Kiruna", "address": "Lövskärsvägen 4", **values}
+    )
 
 
 def fault_report(by: User, of: Customer | None = None, at: Facility | None = None, **values: Any) -> FaultReport:
-    facts = {"heading": "Cold room 2 will not go below +9", "description": "Ice on the outdoor unit.", "customer": of, "facility": at}
-    facts |= {"contact_name": "Marit Olofsgård", "contact_phone": "070-174 06 16", "contact_email": "marit@lovskar.example"}
+    facts = {
+        "heading": "Cold room 2 will not go below +9",
+        "description": "Ice on the outdoor unit.",
+        "customer": of,
+        "facility": at,
+    }
+    facts |= {
+        "contact_name": "Marit Olofsgård",
+        "contact_phone": "070-174 06 16",
+        "contact_email": "marit@lovskar.example",
+    }
     source = Source.PORTAL if by.is_portal else Source.STAFF
     return FaultReport.report({**facts, **values}, by=by, source=source)
 
@@ -68,7 +85,16 @@ def fault_report(by: User, of: Customer | None = None, at: Facility | None = Non
 def checklist(name: str = "Yearly service", *, default: bool = True) -> Checklist:
     made = Checklist.create(name=name, is_default=default)
     ChecklistPoint.create(checklist=made, position=1, group="Unit", text="Clean the condenser")
-    ChecklistPoint.create(checklist=made, position=2, group="Unit", text="Suction pressure", kind=PointKind.NUMBER, unit="bar", low="2.0", high="3.5")
+    ChecklistPoint.create(
+        checklist=made,
+        position=2,
+        group="Unit",
+        text="Suction pressure",
+        kind=PointKind.NUMBER,
+        unit="bar",
+        low="2.0",
+        high="3.5",
+    )
     ChecklistPoint.create(checklist=made, position=3, group="Safety", text="Emergency stop works")
     return made
 
@@ -77,7 +103,9 @@ def order(by: User, of: Customer, at: Facility, *, points: Checklist | None = No
     return Order.add({"heading": "Yearly service", "customer": of, "facility": at, **values}, checklist=points, by=by)
 
 
-def portal_user(of: Customer, name: str, *, login: str = "", facilities: tuple[Facility, ...] | None = None, **switches: Any) -> User:
+def portal_user(
+    of: Customer, name: str, *, login: str = "", facilities: tuple[Facility, ...] | None = None, **switches: Any
+) -> User:
     """A customer's user with a password; without `facilities` all of the customer's are linked."""
     made = user(Role.PORTAL, name, login=login, email=f"{(login or name.split()[0]).casefold()}@customer.example")
     PortalAccount.create(user=made, **switches)

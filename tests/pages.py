@@ -23,29 +23,19 @@ class _Form(HTMLParser):
         if not self.inside:
             return
         name, kind = found.get("name", ""), found.get("type", "text")
-        if (
-            tag == "input"
-            and name
-            and (kind not in ("radio", "checkbox", "file") or "checked" in found)
-        ):
+        if tag == "input" and name and (kind not in ("radio", "checkbox", "file") or "checked" in found):
             self._add(name, found.get("value", "on" if kind == "checkbox" else ""))
         if tag == "textarea":
             self.text = name
             self.fields[name] = ""
         if tag == "select":
             self.select = name
-        if (
-            tag == "option"
-            and self.select
-            and ("selected" in found or self.select not in self.fields)
-        ):
+        if tag == "option" and self.select and ("selected" in found or self.select not in self.fields):
             self.fields[self.select] = found.get("value", "")
 
     def _add(self, name: str, value: str) -> None:
         known = self.fields.get(name)
-        self.fields[name] = (
-            value if known is None else [*([known] if isinstance(known, str) else known), value]
-        )
+        self.fields[name] = value if known is None else [*([known] if isinstance(known, str) else known), value]
 
     def handle_data(self, data):
         if self.text:
@@ -73,9 +63,7 @@ def sheet(browser, order) -> dict[str, Any]:
     return form(browser.get(f"/orders/{order.id}/work").text, "sheet")
 
 
-def fill(
-    fields: dict[str, Any], order, *answers: tuple[str, str, str], action: str | None = None
-) -> dict[str, Any]:
+def fill(fields: dict[str, Any], order, *answers: tuple[str, str, str], action: str | None = None) -> dict[str, Any]:
     """The sheet with (result, value, remark) for each point, in their order."""
     filled = dict(fields)
     for point, (result, value, remark) in zip(order.points, answers, strict=False):

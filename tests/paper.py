@@ -40,9 +40,7 @@ SENDER = OrganisationView(
     "fjallbris.example",
     "logo.png",
 )
-CUSTOMER = CustomerView(
-    "Granåsens Skolfastigheter AB", "10442", ("Box 12", "852 00 Sundsvall"), "559999-8837"
-)
+CUSTOMER = CustomerView("Granåsens Skolfastigheter AB", "10442", ("Box 12", "852 00 Sundsvall"), "559999-8837")
 SITE = FacilityView("Solgläntans förskola", "3", ("Talltrastvägen 7", "852 00 Sundsvall"))
 UNIT = ObjectView("LB01 Ventilationsaggregat", ("AirNord X40, tillv.nr 40-118822",))
 DAY = date(2026, 11, 18)

@@ -27,7 +27,11 @@ class Installation:
         self.data = folder / "data"
         self.port = free_port()
         self.environment = {
-            **{name: value for name, value in os.environ.items() if name not in ("KUNDBOK_TESTING", "SMTP_URL", "FILES_URL", "BASE_URL")},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if name not in ("KUNDBOK_TESTING", "SMTP_URL", "FILES_URL", "BASE_URL")
+            },
             "DATA_DIR": str(self.data),
             "PORT": str(self.port),
             "PASSWORD_COST": "low",
@@ -38,7 +42,9 @@ class Installation:
     def flask(self, *arguments: object, **more: str) -> subprocess.CompletedProcess:
         """Run one command to its end."""
         command = [*FLASK, *map(str, arguments)]
-        return subprocess.run(command, cwd=ROOT, env={**self.environment, **more}, capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            command, cwd=ROOT, env={**self.environment, **more}, capture_output=True, text=True, timeout=120
+        )
 
     def migrated(self) -> "Installation":
         done = self.flask("migrate")
@@ -48,7 +54,9 @@ class Installation:
     @contextmanager
     def running(self, command: str = "serve") -> Iterator["Running"]:
         log = (self.data / f"{command}.txt").open("w+")
-        process = subprocess.Popen([*FLASK, command], cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [*FLASK, command], cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+        )
         running = Running(self, process, Path(log.name))
         try:
             yield running
@@ -73,7 +81,9 @@ class Running:
 
     def pid_of(self, name: str) -> int:
         """The newest process of that name, as the supervisor logged it."""
-        found = [line for line in self.log.read_text().splitlines() if "started" in line and re.search(rf"\b{name}\b", line)]
+        found = [
+            line for line in self.log.read_text().splitlines() if "started" in line and re.search(rf"\b{name}\b", line)
+        ]
         return int(re.search(r"pid\W+(\d+)", found[-1])[1])
 
     def ask(self, path: str) -> tuple[int, bytes]:

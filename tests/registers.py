@@ -67,9 +67,7 @@ def table(*lines: str) -> bytes:
 def upload(cast, raw: bytes, register: RegisterName = RegisterName.CUSTOMERS, by=None) -> ImportJob:
     """A file taken in, with the columns that are proposed for it."""
     with force_locale("en"):
-        return imports.receive(
-            register, "register.csv", raw, store=cast.house.north, by=by or cast.owner
-        )
+        return imports.receive(register, "register.csv", raw, store=cast.house.north, by=by or cast.owner)
 
 
 def bring(cast, raw: bytes, register: RegisterName = RegisterName.CUSTOMERS, by=None) -> ImportJob:

@@ -34,9 +34,7 @@ def test_every_file_a_page_asks_for_has_a_fingerprint(files):
 
 
 def test_a_fingerprint_changes_with_the_file():
-    first, second = (
-        json.loads(assets.manifest({"js/app.js": text})) for text in (b"let a", b"let b")
-    )
+    first, second = (json.loads(assets.manifest({"js/app.js": text})) for text in (b"let a", b"let b"))
     assert first != second
 
 
@@ -67,9 +65,7 @@ def test_only_rules_for_classes_we_write_are_kept():
     assert assets.trimmed(css, {"a", "btn-", "-"}) == kept
 
 
-@pytest.mark.parametrize(
-    ("subset", "letters"), [("latin", "aåÖø"), ("cyrillic", "їґЖ"), ("cyrillic-ext", "₴")]
-)
+@pytest.mark.parametrize(("subset", "letters"), [("latin", "aåÖø"), ("cyrillic", "їґЖ"), ("cyrillic-ext", "₴")])
 def test_printed_documents_have_plain_fonts_with_our_letters(files, subset, letters):
     for weight in (400, 600):
         font = TTFont(BytesIO(files[f"pdf/inter-{subset}-{weight}.ttf"]))

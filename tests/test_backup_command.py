@@ -31,7 +31,9 @@ def test_a_fresh_installation_becomes_the_saved_one(source, archive, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert logins(fresh) == logins(source)
     names = {name for name in zipfile.ZipFile(archive).namelist() if name.startswith("files/")}
-    assert {f"files/{file.relative_to(fresh.data / 'files')}" for file in (fresh.data / "files").rglob("*.jpg")} == names
+    assert {
+        f"files/{file.relative_to(fresh.data / 'files')}" for file in (fresh.data / "files").rglob("*.jpg")
+    } == names
     again = fresh.flask("restore", archive)
     assert (again.returncode, len(again.stderr.splitlines())) == (1, 1)
     assert "--replace" in again.stderr
@@ -65,7 +67,9 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(source, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("arguments", [("backup",), ("restore",), ("restore", "no-such-file.zip"), ("backup", "/"), ("no-such-command",)])
+@pytest.mark.parametrize(
+    "arguments", [("backup",), ("restore",), ("restore", "no-such-file.zip"), ("backup", "/"), ("no-such-command",)]
+)
 def test_wrong_usage_is_exit_code_2(source, arguments):
     assert source.flask(*arguments).returncode == 2
 

@@ -30,7 +30,9 @@ def company(cast):
     for name in ("ready.jpg", "waiting.jpg"):
         key = File.new_key("jpg")
         vault().put(key, picture)
-        file = File.attach(cast.lovskar, by=None, kind=FileKind.PHOTO, name=name, mime="image/jpeg", size=len(picture), key=key)
+        file = File.attach(
+            cast.lovskar, by=None, kind=FileKind.PHOTO, name=name, mime="image/jpeg", size=len(picture), key=key
+        )
         if name == "ready.jpg":
             uploads.make_anew(file)
     logo = File.new_key("png")
@@ -103,7 +105,9 @@ def test_a_file_with_another_content_is_found_before_anything_is_changed(company
     assert contents() == before
 
 
-@pytest.mark.parametrize("spoil", [lambda whole: whole[: len(whole) // 2], lambda whole: b"", lambda whole: b"no zip at all"])
+@pytest.mark.parametrize(
+    "spoil", [lambda whole: whole[: len(whole) // 2], lambda whole: b"", lambda whole: b"no zip at all"]
+)
 def test_half_an_archive_is_said_to_be_none(company, tmp_path, spoil):
     archive = tmp_path / "all.zip"
     backup.write(archive)
@@ -114,7 +118,11 @@ def test_half_an_archive_is_said_to_be_none(company, tmp_path, spoil):
 
 @pytest.mark.parametrize(
     ("facts", "sentence"),
-    [({"format": 2}, "newer version"), ({"migrations": ["9999_later"]}, "newer version"), ({"database": "Oracle"}, "is of Oracle")],
+    [
+        ({"format": 2}, "newer version"),
+        ({"migrations": ["9999_later"]}, "newer version"),
+        ({"database": "Oracle"}, "is of Oracle"),
+    ],
 )
 def test_an_archive_from_elsewhere_is_refused(company, tmp_path, monkeypatch, facts, sentence):
     monkeypatch.setattr(backup, "description", lambda was=backup.description: {**was(), **facts})
@@ -158,7 +166,14 @@ def test_letters_on_their_way_may_be_repeated_and_say_so(company, tmp_path):
 
 
 def test_every_column_that_can_hold_a_key_is_known_to_the_backup():
-    others = {("attempt", "key"), ("message", "key"), ("submission", "key"), ("file", "key"), ("file", "shown_key"), ("file", "thumb_key")}
+    others = {
+        ("attempt", "key"),
+        ("message", "key"),
+        ("submission", "key"),
+        ("file", "key"),
+        ("file", "shown_key"),
+        ("file", "thumb_key"),
+    }
     found = {
         (table._meta.table_name, field.column_name)
         for table in TABLES

@@ -170,9 +170,7 @@ HEAD = ["From", "To", "Subject", "Message-ID", "Date", "Auto-Submitted", "MIME-V
 def test_no_word_of_ours_brings_in_a_header_or_a_recipient(to_name, sender_name, subject, paper):
     papers = [(paper, "text/plain", b"x")]
     raw = compose(
-        replace(
-            LETTER, to_name=to_name, sender_name=sender_name, subject=subject, attachments=papers
-        ),
+        replace(LETTER, to_name=to_name, sender_name=sender_name, subject=subject, attachments=papers),
         KEY,
     )
     head = raw.partition(b"\r\n\r\n")[0].decode("ascii")
@@ -208,9 +206,7 @@ def test_names_and_subjects_are_read_as_they_were_written(text):
         ("EHLO", "554 5.7.1 Your network is blocked", ("provider.unreachable", False)),
     ],
 )
-def test_a_refusal_says_what_the_server_said_and_whether_it_is_final(
-    server, step, answer, expected
-):
+def test_a_refusal_says_what_the_server_said_and_whether_it_is_final(server, step, answer, expected):
     server.say(step, answer)
     assert failure(server) == (*expected, answer)
     assert server.raw == []
@@ -294,9 +290,7 @@ def test_the_address_of_the_server_says_how_to_speak_to_it(url, port, is_starttl
     )
 
 
-@pytest.mark.parametrize(
-    "url", ["", "mail.example.se", "http://mail.example.se", "smtp://", "smtp://u:lösen@x.se"]
-)
+@pytest.mark.parametrize("url", ["", "mail.example.se", "http://mail.example.se", "smtp://", "smtp://u:lösen@x.se"])
 def test_what_is_no_address_of_a_server_is_refused(url):
     with pytest.raises(ValueError, match="mail server"):
         Email(url)
@@ -314,9 +308,7 @@ def certificate(tmp_path_factory):
 
 
 @pytest.mark.parametrize("starttls", [True, False])
-def test_a_letter_goes_encrypted_to_a_server_that_proves_who_it_is(
-    certificate, monkeypatch, starttls
-):
+def test_a_letter_goes_encrypted_to_a_server_that_proves_who_it_is(certificate, monkeypatch, starttls):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
     with mail_server(tls=context, starttls=starttls) as server:

@@ -30,9 +30,7 @@ def test_a_checklist_is_made_with_its_points_in_order(cast):
         "1-high": "3,5",
         "is_default": "y",
     }
-    answer = browser.post(
-        "/checklists/new", data=rows("Clean the condenser", "Suction pressure", "", **measured)
-    )
+    answer = browser.post("/checklists/new", data=rows("Clean the condenser", "Suction pressure", "", **measured))
     assert answer.location == "/checklists/"
     checklist = Checklist.get()
     assert texts(checklist) == ["Clean the condenser", "Suction pressure"] and checklist.is_default
@@ -58,8 +56,7 @@ def test_the_buttons_arrange_the_rows_and_save_nothing(cast):
         assert answer.status_code == 200
         fields = form(answer.text)
         return [
-            fields[f"{place}-text"]
-            for place in ([fields["row"]] if isinstance(fields["row"], str) else fields["row"])
+            fields[f"{place}-text"] for place in ([fields["row"]] if isinstance(fields["row"], str) else fields["row"])
         ]
 
     assert shown("up-1") == ["Two", "One", "Three"]
@@ -82,9 +79,7 @@ def test_what_is_wrong_is_said_at_the_row(cast):
         "1-high": "2",
         "2-group": "Safety",
     }
-    answer = cast.at("owner").post(
-        "/checklists/new", data=rows("Pressure", "Flow", "", name="", **wrong)
-    )
+    answer = cast.at("owner").post("/checklists/new", data=rows("Pressure", "Flow", "", name="", **wrong))
     assert answer.status_code == 422
     for sentence in (
         "This is not a number.",
@@ -102,9 +97,7 @@ def test_a_change_does_not_touch_orders_that_are_made(cast):
     fields = form(browser.get(f"/checklists/{checklist.id}/edit").text)
     assert fields["1-low"] == "2.0"
     assert (
-        browser.post(
-            f"/checklists/{checklist.id}/edit", data=fields | {"0-text": "Wash the condenser"}
-        ).status_code
+        browser.post(f"/checklists/{checklist.id}/edit", data=fields | {"0-text": "Wash the condenser"}).status_code
         == 302
     )
     assert texts(Checklist.get())[0] == "Wash the condenser"
@@ -114,24 +107,17 @@ def test_a_change_does_not_touch_orders_that_are_made(cast):
 def test_only_one_checklist_is_the_usual_one(cast):
     first = factories.checklist()
     cast.at("owner").post("/checklists/new", data=rows("One", name="Other", is_default="y"))
-    assert [checklist.name for checklist in Checklist.select().where(Checklist.is_default)] == [
-        "Other"
-    ]
+    assert [checklist.name for checklist in Checklist.select().where(Checklist.is_default)] == ["Other"]
     assert Checklist.usual() != first
 
 
 def test_a_colleagues_save_is_not_overwritten_unawares(cast):
     checklist = factories.checklist()
     mine, theirs = cast.at("owner"), cast.at("administrator")
-    my_fields, their_fields = (
-        form(browser.get(f"/checklists/{checklist.id}/edit").text) for browser in (mine, theirs)
-    )
+    my_fields, their_fields = (form(browser.get(f"/checklists/{checklist.id}/edit").text) for browser in (mine, theirs))
     theirs.post(f"/checklists/{checklist.id}/edit", data=their_fields | {"0-text": "Theirs"})
     answer = mine.post(f"/checklists/{checklist.id}/edit", data=my_fields | {"0-text": "Mine"})
-    assert (
-        answer.status_code == 409
-        and "Adam Administrator changed this checklist meanwhile" in said(answer.text)
-    )
+    assert answer.status_code == 409 and "Adam Administrator changed this checklist meanwhile" in said(answer.text)
     assert texts(Checklist.get())[0] == "Theirs"
     kept = form(answer.text)
     assert kept["0-text"] == "Mine"
@@ -144,8 +130,5 @@ def test_only_those_with_the_right_change_checklists(cast):
     for reader, status in (("dispatcher", 403), ("technician", 403), ("marit", 404)):
         for path in ("", "new", f"{checklist.id}/edit"):
             assert cast.at(reader).get(f"/checklists/{path}").status_code == status
-        assert (
-            cast.at(reader).post(f"/checklists/{checklist.id}/edit", data=rows("x")).status_code
-            == status
-        )
+        assert cast.at(reader).post(f"/checklists/{checklist.id}/edit", data=rows("x")).status_code == status
     assert texts(checklist)[0] == "Clean the condenser"

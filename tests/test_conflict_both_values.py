@@ -16,7 +16,10 @@ from tests.test_customer_card import form_of
 def hidden(page: str) -> dict:
     """What the page to choose on would post by itself: the hidden fields and the ticked choices."""
     main = page.split("data-both")[1]
-    found = {name: html.unescape(value) for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', main)}
+    found = {
+        name: html.unescape(value)
+        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', main)
+    }
     return found | dict(re.findall(r'name="(keep-\w+)" value="(\w+)" checked', main))
 
 
@@ -74,12 +77,17 @@ def test_both_having_made_the_same_change_is_no_conflict(cast):
 
 
 def test_choices_and_related_records_are_shown_in_words(cast):
-    one, two = (factories.user(Role.TECHNICIAN, name, stores=(cast.house.north,)) for name in ("Petra Salin", "Mikko Aalto"))
+    one, two = (
+        factories.user(Role.TECHNICIAN, name, stores=(cast.house.north,)) for name in ("Petra Salin", "Mikko Aalto")
+    )
     stale = Customer.get_by_id(cast.lovskar.id)
     edit(cast.at("administrator"), stale, our_reference=one.id, language="nb")
     page = edit(cast.at("dispatcher"), stale, our_reference=two.id, language="uk").text
     table = page.split('class="both"')[1].split("</table>")[0]
-    assert all(word in table for word in ("Petra Salin", "Mikko Aalto", Language.NB.label, Language.UK.label, Language.SV.label))
+    assert all(
+        word in table
+        for word in ("Petra Salin", "Mikko Aalto", Language.NB.label, Language.UK.label, Language.SV.label)
+    )
     cast.at("dispatcher").post(f"/customers/{stale.id}/edit", data={**hidden(page), "keep-language": "theirs"})
     kept = Customer.get_by_id(stale.id)
     assert (kept.our_reference, kept.language) == (two, Language.NB)
@@ -87,12 +95,22 @@ def test_choices_and_related_records_are_shown_in_words(cast):
 
 def test_contacts_and_facilities_ask_the_same_way(cast):
     contact = factories.contact(cast.lovskar)
-    facts = {"phone": contact.phone, "email": contact.email, "language": "", "send_protocol": "y", "wants_news": "y", "version": contact.version}
+    facts = {
+        "phone": contact.phone,
+        "email": contact.email,
+        "language": "",
+        "send_protocol": "y",
+        "wants_news": "y",
+        "version": contact.version,
+    }
     cast.at("administrator").post(f"/contacts/{contact.id}", data={**facts, "name": "Marit Ek"})
     answer = cast.at("dispatcher").post(f"/contacts/{contact.id}", data={**facts, "name": "Marit Al"})
     assert answer.status_code == 409
     assert Contact.get_by_id(contact.id).name == "Marit Ek"
     place = {"address": cast.shop.address, "town": cast.shop.town, "version": cast.shop.version}
     cast.at("administrator").post(f"/facilities/{cast.shop.id}/edit", data={**place, "name": "Ena"})
-    assert cast.at("dispatcher").post(f"/facilities/{cast.shop.id}/edit", data={**place, "name": "Andra"}).status_code == 409
+    assert (
+        cast.at("dispatcher").post(f"/facilities/{cast.shop.id}/edit", data={**place, "name": "Andra"}).status_code
+        == 409
+    )
     assert Facility.get_by_id(cast.shop.id).name == "Ena"

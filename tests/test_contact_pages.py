@@ -6,14 +6,27 @@ from tests import factories
 
 
 def form(**values) -> dict:
-    return {"name": "Per Ylisaari", "phone": "0980-319 214", "email": "per@lovskar.example", "language": "", "send_protocol": "y", "version": "0", **values}
+    return {
+        "name": "Per Ylisaari",
+        "phone": "0980-319 214",
+        "email": "per@lovskar.example",
+        "language": "",
+        "send_protocol": "y",
+        "version": "0",
+        **values,
+    }
 
 
 def test_a_contact_is_added_and_the_customer_is_found_by_it(cast):
     answer = cast.at("dispatcher").post(f"/contacts/new/{cast.lovskar.id}", data=form())
     contact = Contact.get(Contact.name == "Per Ylisaari")
     assert answer.location == f"/customers/{cast.lovskar.id}"
-    assert (contact.customer, contact.send_protocol, contact.send_order, contact.tongue) == (cast.lovskar, True, False, cast.lovskar.language)
+    assert (contact.customer, contact.send_protocol, contact.send_order, contact.tongue) == (
+        cast.lovskar,
+        True,
+        False,
+        cast.lovskar.language,
+    )
     assert [event.verb for event in Event.about(contact)] == ["contact.created"]
     assert Customer.visible_to(cast.owner).where(Customer.matches("ylisaari")).get() == cast.lovskar
     assert "added the contact <b>Per Ylisaari</b>" in cast.at("dispatcher").get(f"/customers/{cast.lovskar.id}").text
@@ -44,7 +57,10 @@ def test_a_removed_contact_is_gone_and_the_log_remembers_it(cast):
 def test_a_contact_needs_a_name_and_real_addresses(cast):
     answer = cast.at("dispatcher").post(f"/contacts/new/{cast.lovskar.id}", data=form(name="", email="per@", phone="x"))
     assert answer.status_code == 422
-    assert all(words in answer.text for words in ("Fill this in.", "This is not an e-mail address.", "This is not a phone number."))
+    assert all(
+        words in answer.text
+        for words in ("Fill this in.", "This is not an e-mail address.", "This is not a phone number.")
+    )
     assert Contact.select().count() == 0
     contact = factories.contact(cast.lovskar)
     assert cast.at("dispatcher").post(f"/contacts/{contact.id}", data=form(name="")).status_code == 422

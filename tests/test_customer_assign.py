@@ -57,7 +57,12 @@ def test_an_unticked_person_is_told_and_gets_no_later_orders(cast, petra):
     assign(cast.at("dispatcher"), cast.lovskar)
     assert [event.verb for event in Event.about(cast.lovskar)] == ["customer.unassigned", "customer.assigned"]
     work()
-    assert Message.select().where((Message.verb == "customer.unassigned") & (Message.user == petra) & (Message.state == MessageState.SENT)).count() == 1
+    assert (
+        Message.select()
+        .where((Message.verb == "customer.unassigned") & (Message.user == petra) & (Message.state == MessageState.SENT))
+        .count()
+        == 1
+    )
     assert factories.order(cast.dispatcher, cast.lovskar, cast.shop).assignees == []
 
 
@@ -113,7 +118,11 @@ def test_only_those_with_the_right_assign(cast, petra):
     browser = cast.at("dispatcher")
     assert "/assignment" not in browser.get(f"/customers/{cast.lovskar.id}").text
     assert "/assignment/choice" not in browser.get("/customers/").text
-    for answer in (assign(browser, cast.lovskar, petra), browser.get("/customers/assignment?id=1"), browser.post("/customers/assignment", data={"id": 1})):
+    for answer in (
+        assign(browser, cast.lovskar, petra),
+        browser.get("/customers/assignment?id=1"),
+        browser.post("/customers/assignment", data={"id": 1}),
+    ):
         assert answer.status_code == 403
         assert "Assign people to customers" in answer.text
     assert CustomerAssignment.select().count() == 0
@@ -124,7 +133,12 @@ def test_nobody_is_assigned_who_could_not_be_chosen(cast):
         assert assign(cast.at("dispatcher"), cast.lovskar, stranger).status_code == 404
     south = factories.customer(cast.house.south, "Malmö Livs")
     assert assign(cast.at("dispatcher"), south, cast.technician).status_code == 404
-    assert cast.at("dispatcher").post("/customers/assignment", data={"id": [cast.lovskar.id, south.id], "user": cast.technician.id}).status_code == 404
+    assert (
+        cast.at("dispatcher")
+        .post("/customers/assignment", data={"id": [cast.lovskar.id, south.id], "user": cast.technician.id})
+        .status_code
+        == 404
+    )
     assert cast.at("dispatcher").get(f"/customers/assignment?id={cast.lovskar.id}&id={south.id}").status_code == 404
     assert CustomerAssignment.select().count() == 0
 
@@ -149,7 +163,9 @@ def test_assigned_only_holds_in_list_count_search_export_suggestions_and_by_addr
         text = browser.get(path).data.decode("utf-8-sig")
         assert "Lövskär" in text, path
         assert "Midnattssolen" not in text, path
-    assert "Midnattssolen" not in browser.get("/search/?q=midnatt").text.split("<main")[1].split("Found for")[-1].replace("“midnatt”", "")
+    assert "Midnattssolen" not in browser.get("/search/?q=midnatt").text.split("<main")[1].split("Found for")[
+        -1
+    ].replace("“midnatt”", "")
     assert browser.get(f"/customers/{cast.lovskar.id}").status_code == 200
     assert browser.get(f"/customers/{cast.hotel.id}").status_code == 404
     assert browser.get(f"/facilities/{cast.laundry.id}").status_code == 404

@@ -22,21 +22,43 @@ from tests.counting import queries
 
 
 def form(store, **values) -> dict:
-    facts = {"number": "2001", "name": "Kurravaara Bygdegård", "kind": "business", "language": "sv", "payment_days": "30", "store": str(store.id)}
+    facts = {
+        "number": "2001",
+        "name": "Kurravaara Bygdegård",
+        "kind": "business",
+        "language": "sv",
+        "payment_days": "30",
+        "store": str(store.id),
+    }
     return {**facts, "version": "0", **{name: str(value) for name, value in values.items()}}
 
 
 def form_of(customer: Customer, **values) -> dict:
-    facts = {"number": customer.number, "name": customer.name, "town": customer.town, "email": customer.email, "phone": customer.phone}
-    return form(customer.store, **{**facts, "invoice_email": customer.invoice_email, "version": customer.version, **values})
+    facts = {
+        "number": customer.number,
+        "name": customer.name,
+        "town": customer.town,
+        "email": customer.email,
+        "phone": customer.phone,
+    }
+    return form(
+        customer.store, **{**facts, "invoice_email": customer.invoice_email, "version": customer.version, **values}
+    )
 
 
 @pytest.mark.requirement("S2.3")
 def test_a_customer_is_added_with_number_and_name_and_nobody_is_written_to(cast):
-    answer = cast.at("dispatcher").post("/customers/new", data=form(cast.house.north, town="Kurravaara", invoice_email="Kassor@Kurravaara.example"))
+    answer = cast.at("dispatcher").post(
+        "/customers/new", data=form(cast.house.north, town="Kurravaara", invoice_email="Kassor@Kurravaara.example")
+    )
     customer = Customer.get(Customer.number == "2001")
     assert answer.location == f"/customers/{customer.id}"
-    assert (customer.name, customer.town, customer.language, customer.store) == ("Kurravaara Bygdegård", "Kurravaara", Language.SV, cast.house.north)
+    assert (customer.name, customer.town, customer.language, customer.store) == (
+        "Kurravaara Bygdegård",
+        "Kurravaara",
+        Language.SV,
+        cast.house.north,
+    )
     assert [event.verb for event in Event.about(customer)] == ["customer.created"]
     work()
     assert Message.select().count() == 0
@@ -89,9 +111,14 @@ def test_the_next_number_is_suggested(cast):
 
 
 def test_a_form_with_mistakes_comes_back_with_what_was_typed(cast):
-    answer = cast.at("dispatcher").post("/customers/new", data=form(cast.house.north, name=" ", email="nobody", phone="x1", payment_days="-3"))
+    answer = cast.at("dispatcher").post(
+        "/customers/new", data=form(cast.house.north, name=" ", email="nobody", phone="x1", payment_days="-3")
+    )
     assert answer.status_code == 422
-    assert all(words in answer.text for words in ("This is not an e-mail address.", "This is not a phone number.", 'value="nobody"', 'value="2001"'))
+    assert all(
+        words in answer.text
+        for words in ("This is not an e-mail address.", "This is not a phone number.", 'value="nobody"', 'value="2001"')
+    )
     assert Customer.get_or_none(Customer.number == "2001") is None
 
 
@@ -107,14 +134,20 @@ def test_only_an_administrator_changes_the_number_and_the_change_is_on_the_log(c
     assert "readonly" not in cast.at("administrator").get(f"/customers/{cast.lovskar.id}/edit").text
     cast.at("administrator").post(f"/customers/{cast.lovskar.id}/edit", data=form_of(cast.lovskar, number="9042"))
     log = Event.about(cast.lovskar).first()
-    assert (log.verb, log.actor_name, log.changes["number"]) == ("customer.changed", "Adam Administrator", {"old": "1042", "new": "9042"})
+    assert (log.verb, log.actor_name, log.changes["number"]) == (
+        "customer.changed",
+        "Adam Administrator",
+        {"old": "1042", "new": "9042"},
+    )
 
 
 @pytest.mark.requirement("S2.20")
 @pytest.mark.requirement("S2.26")
 def test_a_change_is_on_the_log_with_who_when_field_old_and_new(cast):
     before = now()
-    answer = cast.at("dispatcher").post(f"/customers/{cast.lovskar.id}/edit", data=form_of(cast.lovskar, payment_days=20))
+    answer = cast.at("dispatcher").post(
+        f"/customers/{cast.lovskar.id}/edit", data=form_of(cast.lovskar, payment_days=20)
+    )
     assert answer.location == f"/customers/{cast.lovskar.id}"
     log = Event.about(cast.lovskar).first()
     assert log.actor_name == "Sanna Lindmo"
@@ -136,7 +169,9 @@ def test_a_reference_who_left_stays_on_the_form_and_does_not_stop_it(cast):
     Customer.update(our_reference=leaver).where(Customer.id == cast.lovskar.id).execute()
     leaver.inactivate(by=cast.owner)
     assert "Lena Lämnat" in cast.at("dispatcher").get(f"/customers/{cast.lovskar.id}/edit").text
-    answer = cast.at("dispatcher").post(f"/customers/{cast.lovskar.id}/edit", data=form_of(cast.lovskar, our_reference=leaver.id, town="Pajala"))
+    answer = cast.at("dispatcher").post(
+        f"/customers/{cast.lovskar.id}/edit", data=form_of(cast.lovskar, our_reference=leaver.id, town="Pajala")
+    )
     assert answer.status_code == 302
     assert Customer.get_by_id(cast.lovskar.id).our_reference == leaver
 
@@ -206,7 +241,12 @@ def test_the_card_shows_what_belongs_to_the_customer_one_section_per_kind(cast):
     page = cast.at("dispatcher").get(f"/customers/{cast.lovskar.id}").text
     for heading in ("Contacts", "Facilities", "Open orders", "Fault reports", "Protocols", "Portal users"):
         assert f"<h2>{heading}</h2>" in page
-    for address in (f"/facilities/{cast.shop.id}", f"/orders/{order.id}", f"/fault-reports/{report.id}", f"/protocols/{protocol.id}"):
+    for address in (
+        f"/facilities/{cast.shop.id}",
+        f"/orders/{order.id}",
+        f"/fault-reports/{report.id}",
+        f"/protocols/{protocol.id}",
+    ):
         assert f'href="{address}"' in page
     assert "Caretaker" in page
     assert "Marit Olofsgård" in page
@@ -237,15 +277,23 @@ def test_a_remark_stays_inside_the_house_and_cannot_carry_markup(cast):
 @pytest.mark.requirement("S2.31")
 def test_files_are_uploaded_with_their_own_right_and_what_is_none_is_refused(cast):
     browser = cast.at("dispatcher")
-    answer = browser.post(f"/customers/{cast.lovskar.id}/files", data={"files": (io.BytesIO(b"name;number\n"), "avtal.csv")})
+    answer = browser.post(
+        f"/customers/{cast.lovskar.id}/files", data={"files": (io.BytesIO(b"name;number\n"), "avtal.csv")}
+    )
     assert answer.status_code == 302
     assert [file.name for file in File.of(cast.lovskar)] == ["avtal.csv"]
     assert "avtal.csv" in browser.get(f"/customers/{cast.lovskar.id}?show=files").text
-    refused = browser.post(f"/customers/{cast.lovskar.id}/files", data={"files": (io.BytesIO(b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff"), "game.exe")})
+    refused = browser.post(
+        f"/customers/{cast.lovskar.id}/files",
+        data={"files": (io.BytesIO(b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff"), "game.exe")},
+    )
     assert refused.status_code == 422
     assert [file.name for file in File.of(cast.lovskar)] == ["avtal.csv"]
     UserRight.create(user=cast.dispatcher, right=Right.CUSTOMER_UPLOAD, granted=False)
-    assert browser.post(f"/customers/{cast.lovskar.id}/files", data={"files": (io.BytesIO(b"x"), "y.txt")}).status_code == 403
+    assert (
+        browser.post(f"/customers/{cast.lovskar.id}/files", data={"files": (io.BytesIO(b"x"), "y.txt")}).status_code
+        == 403
+    )
     assert "Upload files" not in browser.get(f"/customers/{cast.lovskar.id}").text
 
 

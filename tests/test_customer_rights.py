@@ -65,10 +65,19 @@ POSTS = ("edit", "inactivation", "reactivation", "deletion", "comments", "files"
 def test_another_stores_customer_is_not_there_and_nothing_is_written(cast, who):
     before = list(Customer.select().dicts())
     browser = cast.at(who)
-    for address in (f"/customers/{cast.lovskar.id}", f"/customers/{cast.lovskar.id}/edit", f"/customers/{cast.lovskar.id}/assignment"):
+    for address in (
+        f"/customers/{cast.lovskar.id}",
+        f"/customers/{cast.lovskar.id}/edit",
+        f"/customers/{cast.lovskar.id}/assignment",
+    ):
         assert browser.get(address).status_code == 404, address
     for way in POSTS:
-        assert browser.post(f"/customers/{cast.lovskar.id}/{way}", data={"text": "x", "name": "x", "number": "9"}).status_code == 404, way
+        assert (
+            browser.post(
+                f"/customers/{cast.lovskar.id}/{way}", data={"text": "x", "name": "x", "number": "9"}
+            ).status_code
+            == 404
+        ), way
     answer = browser.post("/customers/inactivation", data={"id": cast.lovskar.id})
     assert answer.status_code in (403, 404)
     assert list(Customer.select().dicts()) == before
@@ -85,6 +94,13 @@ def test_extra_fields_of_a_form_change_nothing(cast):
 
 
 def test_a_customer_is_not_moved_to_a_store_one_does_not_work_in(cast):
-    data = {"number": "1042", "name": "Lövskär Livs AB", "kind": "business", "language": "sv", "store": cast.house.south.id, "version": 1}
+    data = {
+        "number": "1042",
+        "name": "Lövskär Livs AB",
+        "kind": "business",
+        "language": "sv",
+        "store": cast.house.south.id,
+        "version": 1,
+    }
     assert cast.at("dispatcher").post(f"/customers/{cast.lovskar.id}/edit", data=data).status_code == 422
     assert Customer.get_by_id(cast.lovskar.id).store == cast.house.north

@@ -82,7 +82,9 @@ def test_the_ledger_says_why_some_were_not_told_and_nothing_waits_to_be_sent(loa
 
 def test_people_speak_different_languages_and_see_different_things(loaded):
     assert {user.language.value for user in User.select()} == {"sv", "nb", "uk", "en"}
-    switches = {(row.order_directly, row.hide_performed_action, row.show_purchase_lines) for row in PortalAccount.select()}
+    switches = {
+        (row.order_directly, row.hide_performed_action, row.show_purchase_lines) for row in PortalAccount.select()
+    }
     assert len(switches) == 4
 
 
@@ -108,7 +110,9 @@ def test_everybody_can_log_in_as_listed(loaded, app):
     assert len({login["customer"] for login in portal}) == len(portal) >= 2
     for login in (logins[0], logins[2], portal[0]):
         browser = app.test_client()
-        answer = browser.post("/login/", data={"login": login["login"], "password": login["password"], "store": login["store"][:3]})
+        answer = browser.post(
+            "/login/", data={"login": login["login"], "password": login["password"], "store": login["store"][:3]}
+        )
         assert answer.status_code == 302, login
 
 

@@ -35,7 +35,12 @@ def test_fields_that_a_form_does_not_have_are_not_taken(app, cast, undone, who):
             tried.add((action, tuple(fields)))
             with undone():
                 browser.post(action, data=fields | {name: value for name, value in EXTRA.items() if name not in fields})
-                if MARK in repr(without_logs()) or people() != owners or closed_reports() != closed or performed() > done:
+                if (
+                    MARK in repr(without_logs())
+                    or people() != owners
+                    or closed_reports() != closed
+                    or performed() > done
+                ):
                     wrong.append(action)
     assert wrong == []
     assert len(tried) > 5
@@ -63,6 +68,8 @@ def without_logs() -> dict:
 
 def test_the_mark_would_be_seen(cast):
     """The control: what a form does take shows up."""
-    cast.at("owner").post(f"/staff/{cast.nobody.id}/edit", data={"name": MARK, "login": "nobody", "language": "en", "version": "1"})
+    cast.at("owner").post(
+        f"/staff/{cast.nobody.id}/edit", data={"name": MARK, "login": "nobody", "language": "en", "version": "1"}
+    )
     assert MARK in repr(without_logs())
     assert Event.select().where(Event.verb == "user.changed").exists()

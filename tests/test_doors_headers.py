@@ -6,7 +6,11 @@ from tests.world import reset_link
 
 
 def test_every_page_forbids_foreign_scripts_frames_and_guesses(cast):
-    for answer in (cast.stranger().get("/login/"), cast.at("owner").get("/customers/"), cast.at("marit").get("/portal/home/")):
+    for answer in (
+        cast.stranger().get("/login/"),
+        cast.at("owner").get("/customers/"),
+        cast.at("marit").get("/portal/home/"),
+    ):
         policy = answer.headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
         assert "unsafe" not in policy and "frame-ancestors 'none'" in policy

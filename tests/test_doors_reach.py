@@ -7,7 +7,19 @@ from models.nouns import NOUNS
 from models.rights import Right, Role
 from models.user import UserRight
 from tests import factories
-from tests.world import HOUSEWIDE, OTHERS, address, argument, changed, forms_of, furnish, routes, snapshot, text_of, writes
+from tests.world import (
+    HOUSEWIDE,
+    OTHERS,
+    address,
+    argument,
+    changed,
+    forms_of,
+    furnish,
+    routes,
+    snapshot,
+    text_of,
+    writes,
+)
 
 
 @pytest.fixture
@@ -51,7 +63,11 @@ def foreign_routes(app, side: str):
         ids = [name for name in rule.arguments if name == "id" or name.endswith("_id") and name[:-3] not in OTHERS]
         kinds = {(door.noun if name == "id" else NOUNS[name[:-3]]) for name in ids if name != "id" or door.noun}
         on_this_side = rule.endpoint.startswith("portal.") == (side == "portal")
-        if door.needs_login and on_this_side and any(kind._meta.table_name not in HOUSEWIDE for kind in kinds if kind is not None):
+        if (
+            door.needs_login
+            and on_this_side
+            and any(kind._meta.table_name not in HOUSEWIDE for kind in kinds if kind is not None)
+        ):
             yield rule, method, door, ids
 
 
@@ -153,5 +169,7 @@ def belongings(branch) -> dict[str, list]:
         for name, record_id in wanted.items():
             field = kind._meta.fields.get(name)
             if field is not None and kind._meta.table_name not in ("message",):
-                found[f"{kind.__name__}.{name}"] = list(kind.select().where(field == record_id).order_by(kind.id).tuples())
+                found[f"{kind.__name__}.{name}"] = list(
+                    kind.select().where(field == record_id).order_by(kind.id).tuples()
+                )
     return found

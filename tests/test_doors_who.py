@@ -80,7 +80,15 @@ def test_every_route_says_who_may_come_in(app):
 def test_only_these_routes_are_open_without_a_login(app):
     """A door that opens by mistake shows up here; a new open one is written down on purpose."""
     open_ones = {rule.endpoint for rule, _, door in routes(app) if not door.needs_login}
-    assert {endpoint.partition(".")[0] for endpoint in open_ones} == {"start", "welcome", "login", "account", "health", "logo", "help"}
+    assert {endpoint.partition(".")[0] for endpoint in open_ones} == {
+        "start",
+        "welcome",
+        "login",
+        "account",
+        "health",
+        "logo",
+        "help",
+    }
     assert {endpoint for endpoint in open_ones if endpoint.startswith("account.")} == {
         "account.language",
         "account.theme",

@@ -23,13 +23,18 @@ def test_a_facility_is_added_to_a_customer_by_number_or_name(cast):
     assert answer.location == f"/facilities/{facility.id}"
     assert (facility.customer, facility.store, facility.number) == (cast.lovskar, cast.house.north, "K2")
     assert [event.verb for event in Event.about(facility)] == ["facility.created"]
-    by_name = cast.at("dispatcher").post("/facilities/new", data=form(name="Lager") | {"customer": "hotell midnattssolen ab"})
+    by_name = cast.at("dispatcher").post(
+        "/facilities/new", data=form(name="Lager") | {"customer": "hotell midnattssolen ab"}
+    )
     assert by_name.status_code == 302
     assert Facility.get(Facility.name == "Lager").customer == cast.hotel
 
 
 def test_the_form_opened_from_a_customer_has_it_chosen(cast):
-    assert 'value="1042 Lövskär Livs AB"' in cast.at("dispatcher").get(f"/facilities/new?customer_id={cast.lovskar.id}").text
+    assert (
+        'value="1042 Lövskär Livs AB"'
+        in cast.at("dispatcher").get(f"/facilities/new?customer_id={cast.lovskar.id}").text
+    )
     assert cast.at("southerner").get(f"/facilities/new?customer_id={cast.lovskar.id}").status_code == 404
 
 
@@ -100,7 +105,9 @@ def test_the_card_shows_reports_orders_and_what_happened_there(cast):
 
 
 def test_files_of_a_facility_are_kept_with_it(cast):
-    answer = cast.at("dispatcher").post(f"/facilities/{cast.shop.id}/files", data={"files": (io.BytesIO(b"plan"), "plan.txt")})
+    answer = cast.at("dispatcher").post(
+        f"/facilities/{cast.shop.id}/files", data={"files": (io.BytesIO(b"plan"), "plan.txt")}
+    )
     assert answer.status_code == 302
     assert [file.name for file in File.of(cast.shop)] == ["plan.txt"]
     assert "plan.txt" in cast.at("dispatcher").get(f"/facilities/{cast.shop.id}").text

@@ -106,7 +106,9 @@ def test_of_two_dispatchers_at_once_one_makes_the_order_and_the_other_is_told_wh
     (refused,) = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
     assert order in outcomes
     assert refused.status == 409
-    assert [(refusal.code, refusal.params["order"]) for refusal in refused.refusals] == [("fault_report.converted", order.number)]
+    assert [(refusal.code, refusal.params["order"]) for refusal in refused.refusals] == [
+        ("fault_report.converted", order.number)
+    ]
     assert Event.select().where(Event.verb == "fault_report.accepted").count() == 1
 
 
@@ -124,7 +126,12 @@ def test_the_rush_would_show_a_status_that_is_written_without_looking(cast, repo
 
 @pytest.mark.parametrize(("right", "customer", "active", "facility"), list(product((True, False), repeat=4)))
 def test_every_reason_stands_there_at_once(cast, right, customer, active, facility):
-    report = factories.fault_report(cast.dispatcher, cast.lovskar if customer else None, cast.shop if customer and facility else None, store=cast.house.north)
+    report = factories.fault_report(
+        cast.dispatcher,
+        cast.lovskar if customer else None,
+        cast.shop if customer and facility else None,
+        store=cast.house.north,
+    )
     if not active:
         Customer.update(inactive_at=now()).where(Customer.id == cast.lovskar.id).execute()
     expected = set() if right else {"right.missing"}

@@ -34,7 +34,9 @@ def opened(page: str) -> str:
 
 
 def aged(hours: int, heading: str, cast, **values) -> FaultReport:
-    return factories.fault_report(cast.marit, cast.lovskar, cast.shop, heading=heading, reported_at=now() - timedelta(hours=hours), **values)
+    return factories.fault_report(
+        cast.marit, cast.lovskar, cast.shop, heading=heading, reported_at=now() - timedelta(hours=hours), **values
+    )
 
 
 @pytest.mark.requirement("S4.32")
@@ -58,7 +60,9 @@ def test_the_menu_leads_to_the_pile_and_counts_what_has_no_order(cast):
     assert re.search(r'href="/fault-reports/waiting"[^>]*>.*?<span class="count hot">1</span>', page)
 
 
-@pytest.mark.parametrize(("part", "expected"), [("waiting", ["Open"]), ("done", ["Done"]), ("all", ["Open", "Done"]), ("nonsense", ["Open"])])
+@pytest.mark.parametrize(
+    ("part", "expected"), [("waiting", ["Open"]), ("done", ["Done"]), ("all", ["Open", "Done"]), ("nonsense", ["Open"])]
+)
 def test_the_parts_of_the_pile(cast, part, expected):
     aged(5, "Done", cast).accept(by=cast.dispatcher)
     aged(1, "Open", cast)
@@ -136,7 +140,14 @@ def test_the_whole_list_has_them_all_behind_its_tabs(cast):
     assert "Waits" not in at.get("/fault-reports/?status=rejected").text
 
 
-FORM = {"heading": "Freezer beeps", "description": "Since noon.", "priority": "soon", "customer": "1042", "contact_name": "Per", "contact_phone": "070-174 06 17"}
+FORM = {
+    "heading": "Freezer beeps",
+    "description": "Since noon.",
+    "priority": "soon",
+    "customer": "1042",
+    "contact_name": "Per",
+    "contact_phone": "070-174 06 17",
+}
 
 
 def report_it(cast, who: str = "dispatcher", **changes):
@@ -212,12 +223,16 @@ def test_who_works_in_no_store_is_asked_for_the_customer(cast):
 
 
 def test_photos_come_along_and_a_file_that_is_none_leaves_nothing_behind(cast):
-    cast.at("dispatcher").post("/fault-reports/", data={**FORM, "photos": [(jpeg(), "gauge.jpg"), (jpeg(), "floor.jpg")]})
+    cast.at("dispatcher").post(
+        "/fault-reports/", data={**FORM, "photos": [(jpeg(), "gauge.jpg"), (jpeg(), "floor.jpg")]}
+    )
     report = FaultReport.get()
     assert [file.name for file in File.of(report)] == ["gauge.jpg", "floor.jpg"]
     work()
     assert all(file.is_ready for file in File.of(report))
-    bad = cast.at("dispatcher").post("/fault-reports/", data={**FORM, "photos": [(io.BytesIO(b"MZ\x90\x00 not a picture"), "tool.exe")]})
+    bad = cast.at("dispatcher").post(
+        "/fault-reports/", data={**FORM, "photos": [(io.BytesIO(b"MZ\x90\x00 not a picture"), "tool.exe")]}
+    )
     assert bad.status_code == 422 and "tool.exe" in bad.text
     assert FaultReport.select().count() == 1
 
@@ -249,7 +264,13 @@ def test_the_form_says_who_hears_of_the_report(cast):
 
 
 def edit(cast, report: FaultReport, who: str = "dispatcher", **changes):
-    form = {"heading": report.heading, "priority": report.priority.value, "customer": "1042", "version": report.version, **changes}
+    form = {
+        "heading": report.heading,
+        "priority": report.priority.value,
+        "customer": "1042",
+        "version": report.version,
+        **changes,
+    }
     return cast.at(who).post(f"/fault-reports/{report.id}/edit", data=form)
 
 
@@ -291,7 +312,9 @@ def test_people_are_assigned_by_their_groups_and_only_those_who_work_here(cast):
     report = factories.fault_report(cast.marit, cast.lovskar)
     page = cast.at("dispatcher").get(f"/fault-reports/{report.id}/assignment").text
     assert "Technicians" in page and "Elin Fors" in page and "Svea Syd" not in page
-    answer = cast.at("dispatcher").post(f"/fault-reports/{report.id}/assignment", data={"user": [cast.technician.id, cast.southerner.id, cast.marit.id]})
+    answer = cast.at("dispatcher").post(
+        f"/fault-reports/{report.id}/assignment", data={"user": [cast.technician.id, cast.southerner.id, cast.marit.id]}
+    )
     assert answer.status_code == 302
     assert report.assignees == [cast.technician]
     cast.at("dispatcher").post(f"/fault-reports/{report.id}/assignment", data={})
@@ -325,7 +348,10 @@ def test_files_are_kept_with_the_report(cast):
     answer = cast.at("dispatcher").post(f"/fault-reports/{report.id}/files", data={"files": [(jpeg(), "panel.jpg")]})
     assert answer.status_code == 302
     assert [file.name for file in File.of(report)] == ["panel.jpg"]
-    assert cast.at("cashier").post(f"/fault-reports/{report.id}/files", data={"files": [(jpeg(), "x.jpg")]}).status_code == 403
+    assert (
+        cast.at("cashier").post(f"/fault-reports/{report.id}/files", data={"files": [(jpeg(), "x.jpg")]}).status_code
+        == 403
+    )
 
 
 def test_who_may_not_write_sees_no_box_for_it(cast):

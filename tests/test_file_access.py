@@ -58,18 +58,13 @@ def test_a_file_is_sent_so_that_no_browser_runs_it_and_only_this_reader_keeps_it
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"] == "private, no-cache"
-    again = cast.at("dispatcher").get(
-        f"/files/{file.id}", headers={"If-None-Match": answer.headers["ETag"]}
-    )
+    again = cast.at("dispatcher").get(f"/files/{file.id}", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
 
 
 def test_a_file_is_known_to_those_who_see_its_record_and_to_nobody_else(cast, order):
     report = factories.fault_report(cast.marit, cast.lovskar, cast.shop)
-    files = [
-        attach(record, cast.owner, "text.pdf", PDF)
-        for record in (order, report, cast.lovskar, cast.shop)
-    ]
+    files = [attach(record, cast.owner, "text.pdf", PDF) for record in (order, report, cast.lovskar, cast.shop)]
     for reader, expected in (
         ("dispatcher", 200),
         ("southerner", 404),
@@ -77,9 +72,7 @@ def test_a_file_is_known_to_those_who_see_its_record_and_to_nobody_else(cast, or
         ("linnea", 404),
         ("marit", 404),
     ):
-        assert [cast.at(reader).get(f"/files/{file.id}").status_code for file in files] == [
-            expected
-        ] * 4, reader
+        assert [cast.at(reader).get(f"/files/{file.id}").status_code for file in files] == [expected] * 4, reader
     assert cast.stranger().get(f"/files/{files[0].id}").status_code == 302
     assert cast.at("dispatcher").get("/files/999").status_code == 404
 
@@ -102,9 +95,7 @@ def test_what_cannot_be_taken_is_refused_file_by_file_and_nothing_is_kept(cast, 
         uploads.receive(order, wrong, by=cast.dispatcher)
     assert [refusal.code for refusal in refused.value.refusals] == ["upload.type", "upload.size"]
     with pytest.raises(Refused) as refused:
-        uploads.receive(
-            order, [FileStorage(photo(), f"{n}.jpg") for n in range(11)], by=cast.dispatcher
-        )
+        uploads.receive(order, [FileStorage(photo(), f"{n}.jpg") for n in range(11)], by=cast.dispatcher)
     assert [refusal.code for refusal in refused.value.refusals] == ["upload.count"]
     assert File.of(order) == []
 

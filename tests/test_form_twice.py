@@ -7,7 +7,13 @@ from models.customer import Customer
 from models.session import Submission
 from tests.factories import PASSWORD
 
-NEW = {"number": "2001", "name": "Torneträsk Fjällpensionat", "kind": "business", "language": "sv", "payment_days": "30"}
+NEW = {
+    "number": "2001",
+    "name": "Torneträsk Fjällpensionat",
+    "kind": "business",
+    "language": "sv",
+    "payment_days": "30",
+}
 
 
 def new_customer(cast, key: str, **values) -> dict:

@@ -36,7 +36,11 @@ def test_all_is_well(cast, worker_alive):
 def test_a_worker_without_a_sign_of_life_is_named(cast, worker_alive):
     os.utime(worker_alive, (time.time() - 31, time.time() - 31))
     answer = cast.stranger().get("/healthz")
-    assert (answer.status_code, answer.json["status"], answer.json["worker"]) == (503, "failing", "no sign of life for 31 s")
+    assert (answer.status_code, answer.json["status"], answer.json["worker"]) == (
+        503,
+        "failing",
+        "no sign of life for 31 s",
+    )
     worker_alive.unlink()
     assert cast.stranger().get("/healthz").json["worker"] == "no sign of life"
 
@@ -129,7 +133,9 @@ def test_an_error_nobody_expected_carries_the_reference_the_reader_was_given(cas
     answer = cast.stranger().get("/login/")
     line = next(line for line in log() if line["event"] == "broken")
     assert answer.status_code == 500
-    assert line["reference"] in answer.text and "something odd" in line["exception"] and "something odd" not in answer.text
+    assert (
+        line["reference"] in answer.text and "something odd" in line["exception"] and "something odd" not in answer.text
+    )
     assert line["request"] == answer.headers["X-Request-Id"]
 
 

@@ -6,7 +6,9 @@ from jinja2 import ChoiceLoader, DictLoader
 from blueprints import help as help_pages
 from models.refusals import REASONS
 
-PAGE = '{% extends "help/page.html" %}{% block question %}TITLE{% endblock %}{% block answer %}<p>ANSWER</p>{% endblock %}'
+PAGE = (
+    '{% extends "help/page.html" %}{% block question %}TITLE{% endblock %}{% block answer %}<p>ANSWER</p>{% endblock %}'
+)
 
 
 def written(title: str, answer: str) -> str:
@@ -23,7 +25,9 @@ def pages(app, monkeypatch):
     }
     only = DictLoader({**made})
     monkeypatch.setattr(app.jinja_env, "loader", ChoiceLoader([only, app.jinja_env.loader]))
-    monkeypatch.setattr(app.jinja_env, "list_templates", lambda filter_func=None: [name for name in made if filter_func(name)])
+    monkeypatch.setattr(
+        app.jinja_env, "list_templates", lambda filter_func=None: [name for name in made if filter_func(name)]
+    )
     app.jinja_env.cache.clear()
     forget()
     yield made

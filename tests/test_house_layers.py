@@ -10,7 +10,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("models", "tasks", "blueprints", "app")
 # Pure libraries: they compute and never reach out, so the domain may use them (README, Decisions).
-DOMAIN_LIBRARIES = {"peewee", "playhouse", "flask_babel", "argon2", "pyotp", "stdnum", "phonenumbers", "email_validator"}
+DOMAIN_LIBRARIES = {
+    "peewee",
+    "playhouse",
+    "flask_babel",
+    "argon2",
+    "pyotp",
+    "stdnum",
+    "phonenumbers",
+    "email_validator",
+}
 STANDARD = set(__import__("sys").stdlib_module_names)
 
 LONGEST_FUNCTION = 50
@@ -48,7 +57,9 @@ def test_imports_point_downward(layer):
 
 def test_the_domain_knows_no_web_and_no_outside():
     allowed = DOMAIN_LIBRARIES | STANDARD | {"models"}
-    wrong = {str(path.relative_to(ROOT)): imports(path) - allowed for path in sources("models") if imports(path) - allowed}
+    wrong = {
+        str(path.relative_to(ROOT)): imports(path) - allowed for path in sources("models") if imports(path) - allowed
+    }
     assert wrong == {}
 
 
@@ -70,18 +81,25 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def test_no_function_is_longer_than_a_screen():
-    everything = [found for path in sources("models", "tasks", "blueprints", "app", "assets") for found in functions(path)]
+    everything = [
+        found for path in sources("models", "tasks", "blueprints", "app", "assets") for found in functions(path)
+    ]
     assert [name for name, lines in everything if lines > LONGEST_FUNCTION] == []
 
 
 def test_no_file_holds_more_than_one_idea():
-    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources("models", "tasks", "blueprints", "app")}
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text().splitlines())
+        for path in sources("models", "tasks", "blueprints", "app")
+    }
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}
 
 
 def test_no_file_is_a_drawer_for_odds_and_ends():
     drawers = {"utils", "util", "helpers", "common", "misc"}
-    assert [name for name in names(sources("models", "tasks", "blueprints", "tests")) if Path(name).stem in drawers] == []
+    assert [
+        name for name in names(sources("models", "tasks", "blueprints", "tests")) if Path(name).stem in drawers
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -104,11 +122,19 @@ def test_handlers_hold_no_rules(what, pattern):
 
 
 def test_only_the_web_file_looks_at_htmx_headers():
-    assert [name for path, name in zip(sources("blueprints"), names(sources("blueprints")), strict=True) if "HX-" in path.read_text() and path.name != "web.py"] == []
+    assert [
+        name
+        for path, name in zip(sources("blueprints"), names(sources("blueprints")), strict=True)
+        if "HX-" in path.read_text() and path.name != "web.py"
+    ] == []
 
 
 def test_work_is_ordered_only_by_app_and_tasks():
-    assert [name for path, name in zip(sources("models"), names(sources("models")), strict=True) if "huey" in path.read_text().replace("Huey", "")] == []
+    assert [
+        name
+        for path, name in zip(sources("models"), names(sources("models")), strict=True)
+        if "huey" in path.read_text().replace("Huey", "")
+    ] == []
 
 
 def templates() -> list[Path]:

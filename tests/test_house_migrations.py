@@ -37,7 +37,9 @@ def elsewhere(app, tmp_path):
 def shape() -> list:
     if on_postgres():
         return [*db.execute_sql(COLUMNS).fetchall(), *db.execute_sql(INDEXES).fetchall()]
-    rows = db.execute_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'schema_migration%'")
+    rows = db.execute_sql(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'schema_migration%'"
+    )
     return sorted((name, re.sub(r"\s+", " ", sql.replace("IF NOT EXISTS ", ""))) for name, sql in rows.fetchall())
 
 

@@ -22,7 +22,12 @@ def test_what_is_told_is_in_the_catalogue():
 
 
 def test_every_happening_of_the_catalogue_is_recorded_somewhere():
-    written = "\n".join(path.read_text() for part in ("models", "tasks") for path in (ROOT / part).rglob("*.py") if path.name != "event.py")
+    written = "\n".join(
+        path.read_text()
+        for part in ("models", "tasks")
+        for path in (ROOT / part).rglob("*.py")
+        if path.name != "event.py"
+    )
     assert [verb for verb in HAPPENINGS if f'"{verb}"' not in written] == []
 
 

@@ -61,7 +61,11 @@ def test_a_page_costs_as_many_queries_with_thirty_rows_as_with_a_dozen(cast, nam
     few = {path: asked(cast.at(name), path) for path in paths}
     fill(cast, 18)
     many = {path: asked(cast.at(name), path) for path in paths}
-    grown = [f"{path}: {few[path][0]} -> {many[path][0]} ({more(few[path][1], many[path][1])})" for path in paths if many[path][0] > few[path][0]]
+    grown = [
+        f"{path}: {few[path][0]} -> {many[path][0]} ({more(few[path][1], many[path][1])})"
+        for path in paths
+        if many[path][0] > few[path][0]
+    ]
     assert grown == []
 
 

@@ -39,16 +39,26 @@ def test_its_remedies_lead_to_pages_that_exist(app, code: str, reason: Reason):
 
 @every_reason()
 def test_it_has_a_help_page_in_every_language(code: str, reason: Reason):
-    missing = [language for language in LANGUAGES if not (ROOT / "templates" / "help" / language / f"{code}.html").exists()]
+    missing = [
+        language for language in LANGUAGES if not (ROOT / "templates" / "help" / language / f"{code}.html").exists()
+    ]
     assert missing == []
 
 
 def made() -> dict[str, list[set[str]]]:
     """{code: [names of the parameters at each refuse(...)]} over the whole product."""
     found: dict[str, list[set[str]]] = {}
-    for path in [*(ROOT / "models").rglob("*.py"), *(ROOT / "tasks").rglob("*.py"), *(ROOT / "blueprints").rglob("*.py")]:
+    for path in [
+        *(ROOT / "models").rglob("*.py"),
+        *(ROOT / "tasks").rglob("*.py"),
+        *(ROOT / "blueprints").rglob("*.py"),
+    ]:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "refuse" and isinstance(node.args[0], ast.Constant):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "refuse"
+                and isinstance(node.args[0], ast.Constant)
+            ):
                 names = {keyword.arg for keyword in node.keywords}
                 found.setdefault(node.args[0].value, []).append(names)
     return found

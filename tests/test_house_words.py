@@ -20,7 +20,18 @@ def template(tmp_path_factory) -> polib.POFile:
     """The sentences as they stand in the sources now."""
     path = tmp_path_factory.mktemp("words") / "messages.pot"
     words = ["-k", "lazy_gettext", "-k", "_l", "-k", "lazy_ngettext:1,2"]
-    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "pyproject.toml", *words, "-o", str(path)]
+    command = [
+        sys.executable,
+        "-m",
+        "babel.messages.frontend",
+        "-q",
+        "extract",
+        "-F",
+        "pyproject.toml",
+        *words,
+        "-o",
+        str(path),
+    ]
     subprocess.run([*command, "app.py", "blueprints", "models", "tasks", "templates"], cwd=ROOT, check=True)
     return polib.pofile(str(path))
 
@@ -35,7 +46,10 @@ def key(entry: polib.POEntry) -> tuple[str, str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_catalogue_has_every_sentence_and_no_other(template, language):
-    wanted, found = {key(entry) for entry in template}, {key(entry) for entry in catalogue(language) if not entry.obsolete}
+    wanted, found = (
+        {key(entry) for entry in template},
+        {key(entry) for entry in catalogue(language) if not entry.obsolete},
+    )
     assert (sorted(wanted - found), sorted(found - wanted)) == ([], [])
 
 
@@ -60,7 +74,11 @@ def test_translations_name_what_the_sentence_names(language):
 @pytest.mark.parametrize("language", ["sv", "nb", "uk"])
 def test_counted_sentences_have_all_plural_forms(language):
     counted = [entry for entry in catalogue(language) if entry.msgid_plural and not entry.obsolete]
-    assert [entry.msgid for entry in counted if len([text for text in entry.msgstr_plural.values() if text]) != FORMS[language]] == []
+    assert [
+        entry.msgid
+        for entry in counted
+        if len([text for text in entry.msgstr_plural.values() if text]) != FORMS[language]
+    ] == []
 
 
 def test_sentences_are_whole():
@@ -69,7 +87,17 @@ def test_sentences_are_whole():
     for part in ("models", "tasks", "blueprints"):
         for path in (ROOT / part).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
-                named = isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"_", "_l", "gettext", "ngettext", "lazy_gettext"}
-                if named and node.args and not isinstance(node.args[0], ast.Constant | ast.Name | ast.Attribute | ast.Subscript):
+                named = isinstance(node, ast.Call) and getattr(node.func, "id", "") in {
+                    "_",
+                    "_l",
+                    "gettext",
+                    "ngettext",
+                    "lazy_gettext",
+                }
+                if (
+                    named
+                    and node.args
+                    and not isinstance(node.args[0], ast.Constant | ast.Name | ast.Attribute | ast.Subscript)
+                ):
                     glued.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert glued == []

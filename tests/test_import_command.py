@@ -57,9 +57,7 @@ def test_the_report_as_json(flask_import):
 
 
 def test_the_report_for_people(flask_import):
-    done = flask_import(
-        "customers", table(HEAD, "501;A;;;;;;;", "501;B;;;;;;;"), "--language", "en"
-    )
+    done = flask_import("customers", table(HEAD, "501;A;;;;;;;", "501;B;;;;;;;"), "--language", "en")
     assert done.stdout.splitlines() == [
         "1 row created",
         "0 rows updated",
@@ -76,10 +74,7 @@ def test_a_dry_run_leaves_no_trace(flask_import):
         Customer.select().where(Customer.number.startswith("1000")).count(),
         ImportJob.select().count(),
     ) == (0, 0)
-    assert (
-        "nothing is written"
-        in flask_import("customers", register(5), "--dry-run", "--language", "en").stdout
-    )
+    assert "nothing is written" in flask_import("customers", register(5), "--dry-run", "--language", "en").stdout
 
 
 def test_the_three_registers(flask_import):
@@ -98,9 +93,7 @@ def test_it_acts_as_the_first_owner_and_stands_among_the_imports(flask_import, c
 
 def test_one_that_was_killed_goes_on_where_it_was(flask_import, cast):
     flask_import("customers", register(4))
-    ImportJob.update(
-        status=ImportStatus.RUNNING, rows_done=1, created=1, skipped=0, runner="dead"
-    ).execute()
+    ImportJob.update(status=ImportStatus.RUNNING, rows_done=1, created=1, skipped=0, runner="dead").execute()
     again = flask_import("customers", register(4), "--json")
     assert json.loads(again.stdout) == {
         "created": 1,
@@ -148,9 +141,7 @@ def test_one_that_stops_says_why(flask_import, monkeypatch):
     ],
 )
 @pytest.mark.parametrize("options", [(), ("--dry-run",)])
-def test_a_file_that_is_no_register_is_one_sentence_on_stderr(
-    flask_import, content, sentence, options
-):
+def test_a_file_that_is_no_register_is_one_sentence_on_stderr(flask_import, content, sentence, options):
     done = flask_import("customers", content, "--language", "en", *options)
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"{sentence}\n")
     assert ImportJob.select().count() == 0
@@ -162,9 +153,7 @@ def test_a_file_that_is_not_there(flask_import, tmp_path):
 
 
 def test_a_folder_is_no_file(app, cast, tmp_path):
-    done = app.test_cli_runner().invoke(
-        args=["import", "customers", str(tmp_path), "--language", "en"]
-    )
+    done = app.test_cli_runner().invoke(args=["import", "customers", str(tmp_path), "--language", "en"])
     assert (done.exit_code, done.stderr) == (
         1,
         f"The file {tmp_path} cannot be read: Is a directory.\n",

@@ -104,9 +104,7 @@ def test_an_empty_cell_overwrites_nothing(cast):
 def test_a_number_twice_in_the_file_names_the_first_line(cast):
     job = bring(cast, table(HEAD, FIRST, "501;Another;;;;;;;", FIRST))
     assert counts(job) == (1, 0, 1, 1)
-    assert problems(job) == [
-        (3, "Kundnr", "501", "This stands on line 2 already, with other values.")
-    ]
+    assert problems(job) == [(3, "Kundnr", "501", "This stands on line 2 already, with other values.")]
     assert customer("501").name == "Åre Måleri AB"
 
 
@@ -167,9 +165,7 @@ def test_headings_and_words_are_known_in_four_languages(cast, headings, kind, la
 
 
 def test_words_that_are_none_of_the_known_name_the_known(cast):
-    job = bring(
-        cast, table("Kundnr;Namn;Kundtyp;Språk;Betalvillkor", "601;Person;gräddfil;klingon;-5")
-    )
+    job = bring(cast, table("Kundnr;Namn;Kundtyp;Språk;Betalvillkor", "601;Person;gräddfil;klingon;-5"))
     assert [found[3] for found in problems(job)] == [
         "This is none of: business, private.",
         "This is none of: sv, nb, uk, en.",
@@ -207,9 +203,7 @@ def test_a_store_can_be_named_by_those_who_work_in_it(cast):
     file = table("Kundnr;Namn;Butik", "601;A;012", "602;B;031")
     job = bring(cast, file, by=cast.dispatcher)
     assert customer("601").store == cast.house.north
-    assert problems(job) == [
-        (3, "Butik", "031", "There is no store with this number that you work in.")
-    ]
+    assert problems(job) == [(3, "Butik", "031", "There is no store with this number that you work in.")]
     assert counts(bring(cast, file)) == (1, 0, 1, 0)
     assert customer("602").store == cast.house.south
 
@@ -217,9 +211,7 @@ def test_a_store_can_be_named_by_those_who_work_in_it(cast):
 def test_a_customer_of_a_store_that_is_not_ones_own_is_left_alone(cast):
     factories.customer(cast.house.south, "South AB", number="700")
     job = bring(cast, table("Kundnr;Namn", "700;Renamed"), by=cast.dispatcher)
-    assert problems(job) == [
-        (2, "Kundnr", "700", "This customer belongs to a store you do not work in.")
-    ]
+    assert problems(job) == [(2, "Kundnr", "700", "This customer belongs to a store you do not work in.")]
     assert customer("700").name == "South AB"
 
 

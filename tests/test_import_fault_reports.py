@@ -13,10 +13,7 @@ from tests.cast import work
 from tests.registers import bring, counts, problems, table
 
 HEAD = "reference,title,description,status,address,place,postcode,reported_at,latitude,longitude"
-OPEN = (
-    '77,Ice on the unit,"First line\nSecond line",in progress,'
-    "Kajen  3,Kiruna,98131,2026-03-01T08:30:00Z,67.8,20.2"
-)
+OPEN = '77,Ice on the unit,"First line\nSecond line",in progress,Kajen  3,Kiruna,98131,2026-03-01T08:30:00Z,67.8,20.2'
 CLOSED = "78,Door,,completed,,,,2026-03-02 09:00,,"
 
 
@@ -97,9 +94,7 @@ def test_a_report_that_moved_on_here_is_left_alone(cast):
     report("77").reject("Not ours.", by=cast.owner)
     assert counts(bring_reports(cast, OPEN)) == (0, 0, 1, 0)
     job = bring_reports(cast, OPEN.replace("Ice", "Snow"))
-    assert problems(job) == [
-        (2, "reference", "77", "The report does not wait any more, so it is not changed.")
-    ]
+    assert problems(job) == [(2, "reference", "77", "The report does not wait any more, so it is not changed.")]
     assert report("77").heading == "Ice on the unit"
 
 
@@ -145,9 +140,7 @@ def test_times_are_read_as_people_write_them(cast, typed, moment):
     assert report("77").reported_at == moment
 
 
-@pytest.mark.parametrize(
-    "typed", ["yesterday", "31.02.2026", "2026-13-01", "0001-01-01T00:00:00+14:00"]
-)
+@pytest.mark.parametrize("typed", ["yesterday", "31.02.2026", "2026-13-01", "0001-01-01T00:00:00+14:00"])
 def test_what_is_no_time_is_refused(cast, typed):
     job = bring_reports(cast, f"77;A;{typed}", head="Referens;Rubrik;Datum")
     assert problems(job) == [(2, "Datum", typed, "This is not a date and time.")]

@@ -39,9 +39,7 @@ BAD_FILES = {
 
 
 def send(browser, raw: bytes, name: str = "register.csv"):
-    return browser.post(
-        "/imports/", data={"register": "customers", "file": (io.BytesIO(raw), name)}
-    )
+    return browser.post("/imports/", data={"register": "customers", "file": (io.BytesIO(raw), name)})
 
 
 def refused(cast, raw: bytes) -> str:
@@ -70,9 +68,7 @@ def test_a_workbook_that_unpacks_without_end_is_refused(cast):
 
 
 def test_a_cell_in_the_far_corner_is_refused(cast):
-    corner = sheet_of(
-        '<row r="1"><c r="A1"><v>1</v></c></row><row r="199999"><c r="XFD199999"><v>1</v></c></row>'
-    )
+    corner = sheet_of('<row r="1"><c r="A1"><v>1</v></c></row><row r="199999"><c r="XFD199999"><v>1</v></c></row>')
     assert "The workbook has more than 4000000 cells" in refused(cast, corner)
 
 
@@ -92,9 +88,7 @@ def test_no_file_at_all(cast):
 
 
 def test_no_such_register(cast):
-    answer = cast.at("owner").post(
-        "/imports/", data={"register": "orders", "file": (io.BytesIO(b"a;b\n1;2"), "a.csv")}
-    )
+    answer = cast.at("owner").post("/imports/", data={"register": "orders", "file": (io.BytesIO(b"a;b\n1;2"), "a.csv")})
     assert answer.status_code == 422
     assert ImportJob.select().count() == 0
 

@@ -97,9 +97,7 @@ def test_who_has_lost_an_import_writes_nothing_more(cast):
     assert counts(other) == (3, 0, 0, 0)
 
 
-def test_a_fault_stops_the_import_and_starting_again_goes_on_behind_what_is_written(
-    cast, monkeypatch
-):
+def test_a_fault_stops_the_import_and_starting_again_goes_on_behind_what_is_written(cast, monkeypatch):
     monkeypatch.setattr(imports, "CHUNK", 10)
     job = begun(cast, register(30))
     take = ImportJob.take

@@ -85,11 +85,7 @@ def test_the_rejected_rows_come_back_to_be_mended(cast):
     assert head.endswith('"Webbplats";"What is wrong"')
     said = "Telefon: This is not a phone number. E-post: This is not an e-mail address."
     assert row == f'"502";"No phone AB";"";"";"";"";"ring oss";"hej@";"";"{said}"'
-    mended = (
-        answer.get_data()
-        .replace(b"ring oss", b"08-540 694 00")
-        .replace(b"hej@", b"hej@a.example.se")
-    )
+    mended = answer.get_data().replace(b"ring oss", b"08-540 694 00").replace(b"hej@", b"hej@a.example.se")
     assert bring(cast, mended).created == 1
 
 
@@ -110,9 +106,7 @@ def test_a_facility_column_that_is_missing_is_named(cast):
 
 def test_a_heading_that_is_not_in_the_file_is_no_choice(cast):
     job = upload(cast, table(HEAD, GOOD))
-    answer = cast.at("owner").post(
-        f"/imports/{job.id}/columns", data=columns(job, town="Elsewhere")
-    )
+    answer = cast.at("owner").post(f"/imports/{job.id}/columns", data=columns(job, town="Elsewhere"))
     assert answer.status_code == 422
 
 

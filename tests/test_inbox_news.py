@@ -17,7 +17,11 @@ def news(cast) -> list[Message]:
     cast.lovskar.assign([cast.technician], by=cast.dispatcher)
     cast.hotel.assign([cast.technician], by=cast.dispatcher)
     work()
-    return list(Message.select().where((Message.user == cast.technician) & (Message.channel == Channel.APP)).order_by(Message.id))
+    return list(
+        Message.select()
+        .where((Message.user == cast.technician) & (Message.channel == Channel.APP))
+        .order_by(Message.id)
+    )
 
 
 def inbox(cast, who: str = "technician", query: str = "") -> str:
@@ -102,12 +106,16 @@ def test_access_is_given_until_the_end_of_a_day_and_the_person_is_told(cast, req
 
 def test_access_without_a_date_is_for_good_and_twice_is_not_there(cast, request_for_south):
     cast.at("owner").post(f"/inbox/access/{request_for_south.id}", data={"until": ""})
-    assert StoreAccess.get((StoreAccess.user == cast.technician) & (StoreAccess.store == cast.house.south)).until is None
+    assert (
+        StoreAccess.get((StoreAccess.user == cast.technician) & (StoreAccess.store == cast.house.south)).until is None
+    )
     assert cast.at("owner").post(f"/inbox/access/{request_for_south.id}").status_code == 404
 
 
 def test_a_date_that_is_none_gives_nothing(cast, request_for_south):
-    answer = cast.at("owner").post(f"/inbox/access/{request_for_south.id}", data={"until": "soon"}, follow_redirects=True)
+    answer = cast.at("owner").post(
+        f"/inbox/access/{request_for_south.id}", data={"until": "soon"}, follow_redirects=True
+    )
     assert "The date could not be read; nothing is given." in answer.text
     assert AccessRequest.select().count() == 1
 

@@ -32,7 +32,12 @@ def test_the_person_is_there_without_a_password_and_gets_a_letter(cast):
     answer = invite(cast.at("owner"), stores=[cast.house.north.id])
     tuva = User.with_login("tuva")
     assert answer.location == f"/staff/{tuva.id}"
-    assert (tuva.name, tuva.role, tuva.group, tuva.has_password) == ("Tuva Tekniker", Role.TECHNICIAN, "Technicians", False)
+    assert (tuva.name, tuva.role, tuva.group, tuva.has_password) == (
+        "Tuva Tekniker",
+        Role.TECHNICIAN,
+        "Technicians",
+        False,
+    )
     assert [access.store.number for access in StoreAccess.of(tuva)] == ["012"]
     event = Event.about(tuva).get()
     assert (event.verb, event.actor_name) == ("user.invited", "Olga Owner")

@@ -24,9 +24,13 @@ SWEDISH = ["Ek", "Ångström", "Äpple", "Östernäs", "Zeta", "élan"]
 def many(cast):
     """Nine of each with equal and empty values among them."""
     for turn in range(9):
-        customer = factories.customer(cast.house.north, f"Kund {turn % 3}", town=("Kiruna", "")[turn % 2], phone="" if turn % 2 else "070-1")
+        customer = factories.customer(
+            cast.house.north, f"Kund {turn % 3}", town=("Kiruna", "")[turn % 2], phone="" if turn % 2 else "070-1"
+        )
         facility = factories.facility(customer, f"Plats {turn % 2}", number=("", "A")[turn % 2] * (turn < 2))
-        order = factories.order(cast.dispatcher, customer, facility, planned_on=None if turn % 3 else date(2026, 11, 23))
+        order = factories.order(
+            cast.dispatcher, customer, facility, planned_on=None if turn % 3 else date(2026, 11, 23)
+        )
         report = factories.fault_report(cast.dispatcher, customer, facility)
         moment = now() - timedelta(hours=turn // 3)
         FaultReport.update(reported_at=moment).where(FaultReport.id == report.id).execute()

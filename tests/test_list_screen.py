@@ -19,11 +19,21 @@ HOSTILE = (
     "q=" + "a" * 3000, "_scheme=javascript", "_external=1&_anchor=x", "kind=business&columns=password_hash",
 )  # fmt: skip
 
-ODD = ("q=abc", "q=x%22", "customer=x", "customer=99999999999", "facility=²", "sort=created_at&after=yesterday~4", "after=2026-11-23T07:00:00~5")
+ODD = (
+    "q=abc",
+    "q=x%22",
+    "customer=x",
+    "customer=99999999999",
+    "facility=²",
+    "sort=created_at&after=yesterday~4",
+    "after=2026-11-23T07:00:00~5",
+)
 
 
 def names(answer) -> list[str]:
-    return [html.unescape(name) for name in re.findall(r'<a class="ccard".*?<b class="grow">(.*?)</b>', answer.text, re.S)]
+    return [
+        html.unescape(name) for name in re.findall(r'<a class="ccard".*?<b class="grow">(.*?)</b>', answer.text, re.S)
+    ]
 
 
 def test_a_hostile_address_is_harmless(cast):
@@ -35,7 +45,9 @@ def test_a_hostile_address_is_harmless(cast):
         assert browser.get(f"/customers/export/csv?{address}").status_code == 200, address
 
 
-@pytest.mark.parametrize("path", ["/facilities/", "/fault-reports/", "/orders/", "/protocols/", "/messages/", "/staff/"])
+@pytest.mark.parametrize(
+    "path", ["/facilities/", "/fault-reports/", "/orders/", "/protocols/", "/messages/", "/staff/"]
+)
 def test_every_list_takes_any_address(cast, path):
     for address in ODD:
         assert cast.at("owner").get(f"{path}?{address}").status_code == 200, address
@@ -106,7 +118,13 @@ def test_the_reader_chooses_the_columns_and_the_first_one_stays(cast):
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_export_is_exactly_what_is_seen(cast, kind, tmp_path):
     for turn in range(40):
-        factories.customer(cast.house.north, f"Kund {turn}", number=str(8000 + turn), town=("Kiruna", "Pajala")[turn % 2], email="=cmd()@x")
+        factories.customer(
+            cast.house.north,
+            f"Kund {turn}",
+            number=str(8000 + turn),
+            town=("Kiruna", "Pajala")[turn % 2],
+            email="=cmd()@x",
+        )
     browser = cast.at("dispatcher")
     browser.post("/customers/columns", data={"columns": ["number", "town", "email", "status"]})
     seen = browser.get("/customers/?q=kund&town=pajala&sort=number&direction=desc").text

@@ -101,7 +101,11 @@ def test_right_passwords_are_not_counted(cast):
 
 def test_the_limit_holds_whatever_address_a_client_claims(cast):
     for number in range(10):
-        headers = {"X-Forwarded-For": f"10.0.0.{number}", "X-Real-IP": f"10.0.0.{number}", "Forwarded": f"for=10.0.0.{number}"}
+        headers = {
+            "X-Forwarded-For": f"10.0.0.{number}",
+            "X-Real-IP": f"10.0.0.{number}",
+            "Forwarded": f"for=10.0.0.{number}",
+        }
         cast.stranger().post("/login/", data={"login": "dispatcher", "password": "wrong"}, headers=headers)
     assert "Too many attempts" in log_in(cast.stranger(), "dispatcher").text
 
@@ -207,7 +211,9 @@ def test_a_store_without_access_is_refused_and_can_be_asked_for(cast):
     assert outcomes("dispatcher") == [Outcome.STORE]
     asked = browser.post("/login/access/031", follow_redirects=True)
     assert "have your request for store 031" in asked.text
-    assert [(request.user.login, request.store.number) for request in AccessRequest.open_ones()] == [("dispatcher", "031")]
+    assert [(request.user.login, request.store.number) for request in AccessRequest.open_ones()] == [
+        ("dispatcher", "031")
+    ]
     browser.post("/login/access/031")
     assert AccessRequest.select().count() == 1
 

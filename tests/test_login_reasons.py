@@ -44,11 +44,15 @@ def portal_closed(cast):
 
 
 def own_password(cast, present=PASSWORD, password=NEW):
-    return cast.at("dispatcher").post("/account/password", data={"present": present, "password": password, "repeat": password})
+    return cast.at("dispatcher").post(
+        "/account/password", data={"present": present, "password": password, "repeat": password}
+    )
 
 
 def logo(cast):
-    return cast.at("owner").post("/settings/logo", data={"logo": (io.BytesIO(b"%PDF-1.7"), "a.png")}, content_type="multipart/form-data")
+    return cast.at("owner").post(
+        "/settings/logo", data={"logo": (io.BytesIO(b"%PDF-1.7"), "a.png")}, content_type="multipart/form-data"
+    )
 
 
 def last_owner(cast):

@@ -32,7 +32,12 @@ while True:
 
 
 def worker(url: str) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-c", WORKER], env={**os.environ, "SMTP_URL": url}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, "-c", WORKER],
+        env={**os.environ, "SMTP_URL": url},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def kill(process: subprocess.Popen) -> None:
@@ -50,15 +55,22 @@ def wait_until(condition, seconds: float) -> bool:
 
 
 def test_none_is_lost_and_a_repetition_has_the_same_identity_and_its_mark(cast):
-    customers = [factories.customer(cast.house.north, f"Customer {number}", number=str(number)) for number in range(20_000, 20_000 + LETTERS)]
+    customers = [
+        factories.customer(cast.house.north, f"Customer {number}", number=str(number))
+        for number in range(20_000, 20_000 + LETTERS)
+    ]
     with db.atomic():
         for customer in customers:
-            Event.record("customer.assigned", by=cast.dispatcher, about=customer, person="Elin", person_id=cast.technician.id)
+            Event.record(
+                "customer.assigned", by=cast.dispatcher, about=customer, person="Elin", person_id=cast.technician.id
+            )
     chance = random.Random(4)
     with mail_server() as server:
         for _ in range(KILLS):
             running, taken = worker(server.url), len(server.raw)
-            wait_until(lambda taken=taken: len(server.raw) > taken, 20)  # it has begun, somewhere in the middle of a letter it ends
+            wait_until(
+                lambda taken=taken: len(server.raw) > taken, 20
+            )  # it has begun, somewhere in the middle of a letter it ends
             time.sleep(chance.uniform(0, 0.25))
             kill(running)
         running = worker(server.url)
@@ -67,7 +79,9 @@ def test_none_is_lost_and_a_repetition_has_the_same_identity_and_its_mark(cast):
         finally:
             kill(running)
         seen = Counter(letter["Message-ID"] for letter in server.letters)
-    messages = {f"<{message.key}@norrvik.example>": message for message in Message.select().where(Message.channel == "email")}
+    messages = {
+        f"<{message.key}@norrvik.example>": message for message in Message.select().where(Message.channel == "email")
+    }
     assert seen.keys() == messages.keys()
     repeated = {identity for identity, count in seen.items() if count > 1}
     assert all(messages[identity].maybe_repeated for identity in repeated)

@@ -52,12 +52,22 @@ def test_a_held_message_says_when_it_is_tried_again(cast):
 
 
 def test_the_menu_counts_what_was_not_sent(cast, message):
-    assert re.search(r'href="/messages/"[^>]*>.*?<span class="count">1</span>', cast.at("dispatcher").get("/today/").text)
+    assert re.search(
+        r'href="/messages/"[^>]*>.*?<span class="count">1</span>', cast.at("dispatcher").get("/today/").text
+    )
 
 
 def test_the_page_of_a_message_has_every_fact(cast, message):
     text = page(cast, message)
-    for fact in ("Elin Fors", "technician@norrvik.example", "E-mail", "English", "Not sent", message.key, "1042 Lövskär Livs AB"):
+    for fact in (
+        "Elin Fors",
+        "technician@norrvik.example",
+        "E-mail",
+        "English",
+        "Not sent",
+        message.key,
+        "1042 Lövskär Livs AB",
+    ):
         assert fact in text
     assert "It answered: 550 5.1.1 No such user" in text
     assert f'href="/customers/{cast.lovskar.id}"' in text
@@ -98,7 +108,9 @@ def test_of_two_who_send_again_one_does(cast, message):
     assert Event.select().where(Event.verb == "message.resent").count() == 1
 
 
-@pytest.mark.parametrize(("who", "status"), [("finance", 403), ("cashier", 404), ("technician", 403), ("southerner", 404), ("linnea", 404)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("finance", 403), ("cashier", 404), ("technician", 403), ("southerner", 404), ("linnea", 404)]
+)
 def test_who_may_not_send_again_changes_nothing(cast, message, who, status):
     assert resend(cast, message, who).status_code == status
     assert Message.get_by_id(message.id).state is MessageState.FAILED
@@ -111,7 +123,9 @@ def test_people_without_the_list_see_none_of_it(cast, message):
 
 def test_several_are_sent_again_from_the_list_and_the_others_are_counted(cast, message):
     in_app = Message.get(Message.channel == Channel.APP)
-    answer = cast.at("dispatcher").post("/messages/resending", data={"id": [message.id, in_app.id, 999]}, follow_redirects=True)
+    answer = cast.at("dispatcher").post(
+        "/messages/resending", data={"id": [message.id, in_app.id, 999]}, follow_redirects=True
+    )
     assert "1 message goes out again." in answer.text and "1 stays as it is" in answer.text
     assert Message.get_by_id(message.id).state is MessageState.PLANNED
     cast.at("dispatcher").post("/messages/resending", data={})
@@ -137,7 +151,10 @@ def test_a_contact_who_got_an_address_since_can_be_written_to(cast):
     assert ">Change the contact</a>" in refused.text
     Contact.update(email="marit@lovskar.example").where(Contact.id == contact.id).execute()
     assert resend(cast, message).status_code == 302
-    assert (Message.get_by_id(message.id).state, Message.get_by_id(message.id).address) == (MessageState.PLANNED, "marit@lovskar.example")
+    assert (Message.get_by_id(message.id).state, Message.get_by_id(message.id).address) == (
+        MessageState.PLANNED,
+        "marit@lovskar.example",
+    )
 
 
 def test_a_contact_who_wants_no_news_is_not_written_to_again(cast):
@@ -154,7 +171,9 @@ def test_a_failed_message_does_not_go_to_who_said_no_meanwhile(cast):
     protocol_event(cast)
     work()
     message = Message.get(Message.contact == contact)
-    Message.update(state=MessageState.FAILED, reason=refuse("provider.rejected", answer="550", message_id=message.id)).where(Message.id == message.id).execute()
+    Message.update(
+        state=MessageState.FAILED, reason=refuse("provider.rejected", answer="550", message_id=message.id)
+    ).where(Message.id == message.id).execute()
     Contact.update(wants_news=False).where(Contact.id == contact.id).execute()
     answer = resend(cast, message)
     assert answer.status_code == 409 and "does not want this news" in answer.text
@@ -164,7 +183,10 @@ def test_where_there_was_nobody_to_tell_those_who_came_since_are_told(cast):
     protocol_event(cast)
     message = skipped(cast, "customer.nobody_to_tell")
     assert resend(cast, message).status_code == 409
-    one, two = factories.contact(cast.lovskar, "One"), factories.contact(cast.lovskar, "Two", email="two@lovskar.example")
+    one, two = (
+        factories.contact(cast.lovskar, "One"),
+        factories.contact(cast.lovskar, "Two", email="two@lovskar.example"),
+    )
     assert resend(cast, message).status_code == 302
     told = Message.select().where(Message.verb == "protocol.ready")
     assert {(row.contact, row.state) for row in told} == {(one, MessageState.PLANNED), (two, MessageState.PLANNED)}

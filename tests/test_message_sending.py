@@ -37,7 +37,11 @@ def test_a_letter_goes_out_once_in_the_recipients_language_under_its_own_identit
     assert letter["Message-ID"] == f"<{message.key}@norrvik.example>"
     assert letter["Content-Language"] == "en"
     assert [part.get_content_type() for part in letter.walk()] == ["multipart/alternative", "text/plain", "text/html"]
-    assert (after(message).state, after(message).subject, after(message).tries) == (MessageState.SENT, letter["Subject"], 1)
+    assert (after(message).state, after(message).subject, after(message).tries) == (
+        MessageState.SENT,
+        letter["Subject"],
+        1,
+    )
 
 
 def test_without_a_mail_server_it_waits_and_says_so(message):
@@ -132,7 +136,12 @@ def test_a_message_that_brings_its_worker_down_is_parked_after_five(message):
         later()
     assert Message.claim_one(message.id) is None
     parked = after(message)
-    assert (parked.state, parked.refusal.code, parked.tries, parked.maybe_repeated) == (MessageState.FAILED, "message.broken_off", TRIES, True)
+    assert (parked.state, parked.refusal.code, parked.tries, parked.maybe_repeated) == (
+        MessageState.FAILED,
+        "message.broken_off",
+        TRIES,
+        True,
+    )
     assert Message.due() == []
 
 
@@ -157,7 +166,9 @@ def test_planning_twice_plans_once(cast, message):
 
 def test_an_event_nobody_rang_for_is_swept_up(cast):
     with db.atomic():
-        event = Event.record("customer.assigned", by=cast.dispatcher, about=cast.lovskar, person="Elin", person_id=cast.technician.id)
+        event = Event.record(
+            "customer.assigned", by=cast.dispatcher, about=cast.lovskar, person="Elin", person_id=cast.technician.id
+        )
     notifications.sweep()
     assert Event.get_by_id(event.id).dispatched_at
     assert Message.select().where(Message.event == event).count() == 2
@@ -166,7 +177,9 @@ def test_an_event_nobody_rang_for_is_swept_up(cast):
 def test_an_event_that_cannot_be_planned_does_not_keep_the_later_ones_waiting(cast):
     with db.atomic():
         poison = Event.record("customer.assigned", by=cast.dispatcher, about=cast.lovskar)  # names nobody
-        sound = Event.record("customer.assigned", by=cast.dispatcher, about=cast.lovskar, person="Elin", person_id=cast.technician.id)
+        sound = Event.record(
+            "customer.assigned", by=cast.dispatcher, about=cast.lovskar, person="Elin", person_id=cast.technician.id
+        )
     notifications.sweep()
     assert Event.get_by_id(poison.id).dispatched_at is None
     assert Event.get_by_id(sound.id).dispatched_at
@@ -174,7 +187,9 @@ def test_an_event_that_cannot_be_planned_does_not_keep_the_later_ones_waiting(ca
 
 def test_of_two_workers_who_plan_the_same_event_one_writes(cast):
     with db.atomic():
-        event = Event.record("customer.assigned", by=cast.dispatcher, about=cast.lovskar, person="Elin", person_id=cast.technician.id)
+        event = Event.record(
+            "customer.assigned", by=cast.dispatcher, about=cast.lovskar, person="Elin", person_id=cast.technician.id
+        )
     both = [Event.get_by_id(event.id), Event.get_by_id(event.id)]
     for seen in both:
         Message.plan_all(seen, plan_for(seen))

@@ -30,8 +30,17 @@ def scene(cast):
     Order.update(performed_action=HIDDEN, internal_note="Pays late").where(Order.id == order.id).execute()
     protocol = factories.committed(lambda: Protocol.sign(order, by=cast.technician))
     vault().put("aa/protocol.pdf", b"%PDF-1.7 the paper")
-    protocol.made(state=FileState.READY, name="101-1.pdf", mime="application/pdf", size=18, sha256="0" * 64, key="aa/protocol.pdf")
-    abouts = {"user": cast.technician, "store": cast.technician, "customer": customer, "fault_report": report, "order": order, "protocol": protocol}
+    protocol.made(
+        state=FileState.READY, name="101-1.pdf", mime="application/pdf", size=18, sha256="0" * 64, key="aa/protocol.pdf"
+    )
+    abouts = {
+        "user": cast.technician,
+        "store": cast.technician,
+        "customer": customer,
+        "fault_report": report,
+        "order": order,
+        "protocol": protocol,
+    }
     return SimpleNamespace(cast=cast, customer=customer, reader=marit, order=order, abouts=abouts)
 
 
@@ -89,13 +98,17 @@ def test_customers_are_led_to_the_portal_and_staff_to_their_side(scene, verb):
 
 
 def test_who_has_no_login_gets_no_link_and_no_greeting_by_address(scene):
-    letter = letters.write(message(scene, "fault_report.accepted", Recipient.of_address("marit@lovskar.example", Language.EN)))
+    letter = letters.write(
+        message(scene, "fault_report.accepted", Recipient.of_address("marit@lovskar.example", Language.EN))
+    )
     assert "http" not in letter.text
     assert "Hello" not in letter.text
 
 
 def test_letters_to_customers_hold_nothing_internal(scene):
-    letter = letters.write(message(scene, "order.performed", Recipient.of_address("marit@lovskar.example", Language.EN)))
+    letter = letters.write(
+        message(scene, "order.performed", Recipient.of_address("marit@lovskar.example", Language.EN))
+    )
     assert HIDDEN not in letter.text + letter.html
     assert "Pays late" not in letter.text + letter.html
     assert "070-174 06 16" not in letter.text

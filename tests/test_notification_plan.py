@@ -18,7 +18,10 @@ from tests.cast import work
 
 
 def shown(planned: list[Planned]) -> set[tuple]:
-    return {(message.to.key, message.channel, message.state, message.reason and message.reason.code, message.address) for message in planned}
+    return {
+        (message.to.key, message.channel, message.state, message.reason and message.reason.code, message.address)
+        for message in planned
+    }
 
 
 def written(verb: str) -> set[tuple]:
@@ -46,7 +49,9 @@ def settings(cast, mailed: bool, in_app: bool, active: bool, assigned: bool, cop
         cast.lovskar.assign([cast.technician, cast.dispatcher], by=cast.owner)
     cast.lovskar.our_reference = cast.finance
     cast.lovskar.save()
-    Organisation.update(fault_report_copy="copies@norrvik.example" if copied else "", copy_to_reference=copied).execute()
+    Organisation.update(
+        fault_report_copy="copies@norrvik.example" if copied else "", copy_to_reference=copied
+    ).execute()
 
 
 CORNERS = list(product((True, False), repeat=5))
@@ -55,7 +60,13 @@ CORNERS = list(product((True, False), repeat=5))
 @pytest.mark.parametrize("corner", CORNERS[::3])
 def test_a_new_report_tells_exactly_those_the_form_named(cast, corner):
     settings(cast, *corner)
-    before = shown(plan("fault_report.reported", FaultReport(customer=cast.lovskar, store=cast.lovskar.store_id, heading=""), by=cast.dispatcher))
+    before = shown(
+        plan(
+            "fault_report.reported",
+            FaultReport(customer=cast.lovskar, store=cast.lovskar.store_id, heading=""),
+            by=cast.dispatcher,
+        )
+    )
     factories.fault_report(cast.dispatcher, cast.lovskar, cast.shop)
     work()
     assert written("fault_report.reported") == before
@@ -76,10 +87,16 @@ def test_rejecting_assigning_and_performing_tell_exactly_those_named(cast, corne
     settings(cast, *corner)
     report = factories.fault_report(cast.marit, cast.lovskar, cast.shop)
     order = factories.fault_report(cast.marit, cast.lovskar, cast.shop).accept(by=cast.dispatcher)
-    for verb, about in (("fault_report.rejected", report), ("order.performed", order), ("customer.unassigned", cast.lovskar)):
+    for verb, about in (
+        ("fault_report.rejected", report),
+        ("order.performed", order),
+        ("customer.unassigned", cast.lovskar),
+    ):
         data = {"person_id": cast.technician.id, "why": "No"}
         before = shown(plan(verb, about, by=cast.dispatcher, data=data))
-        factories.committed(lambda verb=verb, about=about: Event.record(verb, by=cast.dispatcher, about=about, person="Elin", **data))
+        factories.committed(
+            lambda verb=verb, about=about: Event.record(verb, by=cast.dispatcher, about=about, person="Elin", **data)
+        )
         work()
         assert written(verb) == before
 
@@ -88,7 +105,12 @@ def test_nobody_is_told_twice_by_the_same_way(cast):
     cast.lovskar.assign([cast.dispatcher], by=cast.owner)  # hears of reports both as responsible and as dispatcher
     factories.fault_report(cast.marit, cast.lovskar, cast.shop)
     work()
-    mine = [message.channel for message in Message.select().where((Message.verb == "fault_report.reported") & (Message.user == cast.dispatcher))]
+    mine = [
+        message.channel
+        for message in Message.select().where(
+            (Message.verb == "fault_report.reported") & (Message.user == cast.dispatcher)
+        )
+    ]
     assert sorted(mine) == ["app", "email"]
 
 
@@ -106,7 +128,9 @@ def test_who_is_switched_off_is_not_told_and_who_is_restored_is(cast):
     cast.technician.inactivate(by=cast.owner)
     cast.lovskar.assign([cast.technician], by=cast.dispatcher)
     work()
-    assert {message.refusal.code for message in Message.select().where(Message.verb == "customer.assigned")} == {"staff.inactive"}
+    assert {message.refusal.code for message in Message.select().where(Message.verb == "customer.assigned")} == {
+        "staff.inactive"
+    }
     User.get_by_id(cast.technician.id).restore(by=cast.owner)
     cast.lovskar.assign([], by=cast.dispatcher)
     work()
@@ -119,7 +143,10 @@ def test_the_person_chooses_the_ways_and_a_way_switched_off_is_said(cast):
     User.update(by_email=False, in_app=True).where(User.id == cast.technician.id).execute()
     cast.lovskar.assign([cast.technician], by=cast.dispatcher)
     work()
-    states = {message.channel: (message.state, message.refusal and message.refusal.code) for message in Message.select().where(Message.verb == "customer.assigned")}
+    states = {
+        message.channel: (message.state, message.refusal and message.refusal.code)
+        for message in Message.select().where(Message.verb == "customer.assigned")
+    }
     assert states == {"app": (MessageState.SENT, None), "email": (MessageState.SKIPPED, "staff.no_channel")}
 
 
@@ -155,7 +182,10 @@ def test_the_assigned_person_is_told_once_and_the_customer_not_at_all(cast):
     cast.lovskar.assign([cast.technician], by=cast.dispatcher)
     cast.lovskar.assign([cast.technician], by=cast.dispatcher)
     work()
-    assert [(message.user, message.channel) for message in Message.select().order_by(Message.channel)] == [(cast.technician, "app"), (cast.technician, "email")]
+    assert [(message.user, message.channel) for message in Message.select().order_by(Message.channel)] == [
+        (cast.technician, "app"),
+        (cast.technician, "email"),
+    ]
 
 
 @pytest.mark.requirement("S2.37")
@@ -166,7 +196,11 @@ def test_later_reports_from_every_source_are_assigned_and_told_and_earlier_ones_
     later = factories.fault_report(getattr(cast, reporter), cast.lovskar, cast.shop)
     work()
     assert (earlier.assignees, later.assignees) == ([], [cast.technician])
-    told = Message.select().join(Event).where((Message.user == cast.technician) & (Event.noun == "fault_report") & (Event.record_id == later.id))
+    told = (
+        Message.select()
+        .join(Event)
+        .where((Message.user == cast.technician) & (Event.noun == "fault_report") & (Event.record_id == later.id))
+    )
     assert {message.verb for message in told} == {"fault_report.reported"}
 
 
@@ -178,7 +212,10 @@ def test_a_customer_that_is_named_later_brings_its_people_who_are_told_then(cast
     work()
     report = FaultReport.get_by_id(report.id)
     assert (report.assignees, report.store) == ([cast.technician], cast.house.north)
-    assert Message.select().where((Message.verb == "fault_report.assigned") & (Message.user == cast.technician)).count() == 2
+    assert (
+        Message.select().where((Message.verb == "fault_report.assigned") & (Message.user == cast.technician)).count()
+        == 2
+    )
 
 
 @pytest.mark.requirement("S2.39", "S2.40")
@@ -188,7 +225,9 @@ def test_who_is_taken_off_a_customer_is_told_and_gets_no_later_work(cast):
     later = factories.fault_report(cast.marit, cast.lovskar, cast.shop)
     work()
     assert later.assignees == []
-    assert Message.select().where((Message.verb == "customer.unassigned") & (Message.user == cast.technician)).count() == 2
+    assert (
+        Message.select().where((Message.verb == "customer.unassigned") & (Message.user == cast.technician)).count() == 2
+    )
 
 
 @pytest.mark.requirement("S4.23", "S4.24")
@@ -196,7 +235,11 @@ def test_a_copy_goes_to_the_address_and_to_our_reference(cast):
     settings(cast, True, True, True, False, copied=True)
     factories.fault_report(cast.marit, cast.lovskar, cast.shop)
     work()
-    rows = Message.select().where((Message.verb == "fault_report.reported") & (Message.channel == "email") & (Message.state != MessageState.SKIPPED))
+    rows = Message.select().where(
+        (Message.verb == "fault_report.reported")
+        & (Message.channel == "email")
+        & (Message.state != MessageState.SKIPPED)
+    )
     assert {message.address for message in rows} >= {"copies@norrvik.example", "finance@norrvik.example"}
 
 
@@ -211,7 +254,10 @@ def test_contacts_are_asked_before_they_are_written_to(cast):
     factories.contact(cast.lovskar, "No Address", email="")
     factories.contact(cast.lovskar, "No News", wants_news=False)
     factories.contact(cast.lovskar, "No Papers", send_protocol=False)
-    found = {message.to.name: message.reason and message.reason.code for message in plan("protocol.ready", Order(customer=cast.lovskar), by=None)}
+    found = {
+        message.to.name: message.reason and message.reason.code
+        for message in plan("protocol.ready", Order(customer=cast.lovskar), by=None)
+    }
     assert found == {"Wants Papers": None, "No Address": "contact.no_email", "No News": "consent.notifications_off"}
 
 
@@ -225,14 +271,22 @@ def test_an_event_about_what_is_gone_tells_nobody(cast):
 
 
 def addresses(verb: str, about, by) -> list[tuple]:
-    return [(message.to.name, message.address, message.to.language) for message in plan(verb, about, by=by) if message.channel == "email" and message.will_be_told]
+    return [
+        (message.to.name, message.address, message.to.language)
+        for message in plan(verb, about, by=by)
+        if message.channel == "email" and message.will_be_told
+    ]
 
 
 def test_who_called_hears_by_e_mail_in_the_customers_language(cast):
     report = factories.fault_report(cast.dispatcher, cast.lovskar, cast.shop)
-    assert addresses("fault_report.accepted", report, cast.dispatcher) == [("marit@lovskar.example", "marit@lovskar.example", "sv")]
+    assert addresses("fault_report.accepted", report, cast.dispatcher) == [
+        ("marit@lovskar.example", "marit@lovskar.example", "sv")
+    ]
     nowhere = factories.fault_report(cast.dispatcher, store=cast.house.north)
-    assert addresses("fault_report.rejected", nowhere, cast.dispatcher) == [("marit@lovskar.example", "marit@lovskar.example", "sv")]
+    assert addresses("fault_report.rejected", nowhere, cast.dispatcher) == [
+        ("marit@lovskar.example", "marit@lovskar.example", "sv")
+    ]
 
 
 def test_who_left_no_address_and_orders_without_a_report_have_nobody_to_tell(cast):
@@ -244,5 +298,8 @@ def test_who_left_no_address_and_orders_without_a_report_have_nobody_to_tell(cas
 
 def test_a_person_without_an_address_is_told_in_kundbok_only(cast):
     User.update(email="").where(User.id == cast.technician.id).execute()
-    found = {message.channel: message.reason and message.reason.code for message in plan("order.assigned", cast.shop, by=cast.owner, data={"person_id": cast.technician.id})}
+    found = {
+        message.channel: message.reason and message.reason.code
+        for message in plan("order.assigned", cast.shop, by=cast.owner, data={"person_id": cast.technician.id})
+    }
     assert found == {"app": None, "email": "staff.no_email"}

@@ -46,10 +46,7 @@ def test_a_new_order_goes_to_the_customers_people_with_a_copy_of_the_checklist(c
     assert [point.text for point in order.points] == [point.text for point in points.points]
     work()
     assert [
-        message.name
-        for message in Message.select().where(
-            Message.verb == "order.assigned", Message.channel == "email"
-        )
+        message.name for message in Message.select().where(Message.verb == "order.assigned", Message.channel == "email")
     ] == ["Elin Fors"]
 
 
@@ -62,10 +59,7 @@ def test_the_form_knows_the_facility_it_was_opened_from_and_asks_for_those_of_a_
         "1042 Lövskär Livs AB",
         str(cast.warehouse.id),
     )
-    assert (
-        form(browser.get(f"/orders/new?customer={cast.lovskar.id}").text)["customer"]
-        == "1042 Lövskär Livs AB"
-    )
+    assert form(browser.get(f"/orders/new?customer={cast.lovskar.id}").text)["customer"] == "1042 Lövskär Livs AB"
     offered = browser.get("/orders/facilities?customer=1042").text
     assert "Warehouse, Kurravaara" in offered and "Laundry" not in offered
     looked = browser.post("/orders/new", data={"customer": "1033", "heading": "Kept", "look": "1"})
@@ -76,16 +70,10 @@ def test_the_form_knows_the_facility_it_was_opened_from_and_asks_for_those_of_a_
 
 
 def test_a_facility_of_another_customer_is_not_taken(cast):
-    answer = cast.at("dispatcher").post(
-        "/orders/new", data=filled(cast, facility=str(cast.laundry.id))
-    )
+    answer = cast.at("dispatcher").post("/orders/new", data=filled(cast, facility=str(cast.laundry.id)))
     assert answer.status_code == 422 and "Not a valid choice." in answer.text
     missing = cast.at("dispatcher").post("/orders/new", data=filled(cast, facility="", heading=""))
-    assert (
-        missing.status_code == 422
-        and "Choose the facility." in missing.text
-        and "Fill this in." in missing.text
-    )
+    assert missing.status_code == 422 and "Choose the facility." in missing.text and "Fill this in." in missing.text
     assert not Order.select().exists()
 
 
@@ -105,15 +93,8 @@ def test_who_may_not_make_orders_is_told_who_can(cast):
 def test_a_change_is_logged_field_by_field_and_a_second_person_sees_both_values(cast):
     order = factories.order(cast.dispatcher, cast.lovskar, cast.shop)
     mine, theirs = cast.at("dispatcher"), cast.at("owner")
-    my_form, their_form = (
-        form(browser.get(f"/orders/{order.id}/edit").text) for browser in (mine, theirs)
-    )
-    assert (
-        theirs.post(
-            f"/orders/{order.id}/edit", data=their_form | {"heading": "Leak search"}
-        ).status_code
-        == 302
-    )
+    my_form, their_form = (form(browser.get(f"/orders/{order.id}/edit").text) for browser in (mine, theirs))
+    assert theirs.post(f"/orders/{order.id}/edit", data=their_form | {"heading": "Leak search"}).status_code == 302
     event = Event.about(order).first()
     assert event.changes == {"heading": {"old": "Yearly service", "new": "Leak search"}}
     kept = mine.post(f"/orders/{order.id}/edit", data=my_form | {"description": "Bring a ladder."})
@@ -122,14 +103,9 @@ def test_a_change_is_logged_field_by_field_and_a_second_person_sees_both_values(
     assert (order.heading, order.description) == ("Leak search", "Bring a ladder.")
     both = mine.post(
         f"/orders/{order.id}/edit",
-        data=my_form
-        | {"heading": "Search for the leak", "description": "Bring a ladder.", "form_key": "x"},
+        data=my_form | {"heading": "Search for the leak", "description": "Bring a ladder.", "form_key": "x"},
     )
-    assert (
-        both.status_code == 409
-        and "Leak search" in both.text
-        and "Search for the leak" in both.text
-    )
+    assert both.status_code == 409 and "Leak search" in both.text and "Search for the leak" in both.text
 
 
 def test_what_is_wrong_in_the_form_is_said_and_nothing_is_lost(cast):
@@ -202,9 +178,7 @@ def test_the_card_tells_what_is_what_and_every_dead_button_says_why(cast):
 def test_a_comment_may_be_for_the_house_only(cast):
     order = factories.order(cast.dispatcher, cast.lovskar, cast.shop)
     browser = cast.at("dispatcher")
-    browser.post(
-        f"/orders/{order.id}/comments", data={"text": "The customer is <angry>", "internal": "1"}
-    )
+    browser.post(f"/orders/{order.id}/comments", data={"text": "The customer is <angry>", "internal": "1"})
     browser.post(f"/orders/{order.id}/comments", data={"text": "We come on Monday."})
     browser.post(f"/orders/{order.id}/comments", data={"text": "  "})
     comments = Event.select().where(Event.verb == "comment.written").order_by(Event.id)
@@ -228,10 +202,7 @@ def test_files_are_uploaded_shown_and_taken_away_again(cast):
     file = File.of(order)[0]
     page = browser.get(f"/orders/{order.id}").text
     assert f"/files/{file.id}/thumb" in page and f'action="/files/{file.id}/removal"' in page
-    assert (
-        f'action="/files/{file.id}/removal"'
-        not in cast.at("finance").get(f"/orders/{order.id}").text
-    )
+    assert f'action="/files/{file.id}/removal"' not in cast.at("finance").get(f"/orders/{order.id}").text
     assert cast.at("claims_manager").post(f"/files/{file.id}/removal").status_code == 403
     assert browser.post(f"/files/{file.id}/removal").location == f"/orders/{order.id}"
     assert File.of(order) == [] and browser.get(f"/files/{file.id}").status_code == 404
@@ -259,22 +230,14 @@ def test_the_list_has_its_ready_made_views(cast):
     )
     mine = factories.order(cast.dispatcher, cast.lovskar, cast.shop, heading="My own")
     mine.assign([cast.dispatcher], by=cast.dispatcher)
-    factories.order(cast.dispatcher, cast.lovskar, cast.shop, heading="Voided one").void(
-        by=cast.dispatcher
-    )
+    factories.order(cast.dispatcher, cast.lovskar, cast.shop, heading="Voided one").void(by=cast.dispatcher)
     done = factories.order(cast.dispatcher, cast.lovskar, cast.shop, heading="Done one")
-    Order.update(status=OrderStatus.PERFORMED, performed_at=datetime.now(UTC)).where(
-        Order.id == done.id
-    ).execute()
+    Order.update(status=OrderStatus.PERFORMED, performed_at=datetime.now(UTC)).where(Order.id == done.id).execute()
     browser = cast.at("dispatcher")
 
     def listed(query: str) -> set[str]:
         text = browser.get(f"/orders/{query}").text
-        return {
-            heading
-            for heading in ("Late one", "My own", "Voided one", "Done one")
-            if f">{heading}</a>" in text
-        }
+        return {heading for heading in ("Late one", "My own", "Voided one", "Done one") if f">{heading}</a>" in text}
 
     assert listed("") == {"Late one", "My own"}
     assert listed(f"?assigned={cast.dispatcher.id}") == {"My own"}
@@ -287,10 +250,7 @@ def test_the_list_has_its_ready_made_views(cast):
 
 
 def test_an_empty_list_says_where_orders_come_from(cast):
-    assert (
-        "An order comes from a fault report, or is made here."
-        in cast.at("dispatcher").get("/orders/").text
-    )
+    assert "An order comes from a fault report, or is made here." in cast.at("dispatcher").get("/orders/").text
     assert "New order" not in said(cast.at("finance").get("/orders/").text)
 
 

@@ -33,21 +33,15 @@ def order(cast) -> Order:
 
 
 def save(browser, order, fields, **more):
-    return browser.post(
-        f"/orders/{order.id}/work", data=fields | more, content_type="multipart/form-data"
-    )
+    return browser.post(f"/orders/{order.id}/work", data=fields | more, content_type="multipart/form-data")
 
 
 def finish(browser, order, fields, **more):
-    return browser.post(
-        f"/orders/{order.id}/performance", data=fields | more, content_type="multipart/form-data"
-    )
+    return browser.post(f"/orders/{order.id}/performance", data=fields | more, content_type="multipart/form-data")
 
 
 def answers(order) -> list[tuple]:
-    return [
-        (str(point.outcome or ""), str(point.value or ""), point.remark) for point in order.points
-    ]
+    return [(str(point.outcome or ""), str(point.value or ""), point.remark) for point in order.points]
 
 
 def test_what_is_written_so_far_is_kept_and_comes_back(cast, order):
@@ -93,9 +87,7 @@ def test_a_value_outside_its_limits_is_said_at_once_and_needs_words(cast, order)
     )
     page = browser.get(f"/orders/{order.id}/work").text
     assert "0.6 bar above the limit" in page
-    refusals = [
-        refusal.code for refusal in Order.get_by_id(order.id).why_not("perform", cast.technician)
-    ]
+    refusals = [refusal.code for refusal in Order.get_by_id(order.id).why_not("perform", cast.technician)]
     assert refusals == ["order.remark_missing"]
 
 
@@ -108,19 +100,13 @@ def test_what_is_no_number_is_said_beside_it_and_nothing_else_is_lost(cast, orde
     )
     assert answer.status_code == 422
     assert "Write a number, such as 4.2." in answer.text
-    assert (
-        "about 3" in answer.text
-        and "The handle is loose." in answer.text
-        and "Cleaned." in answer.text
-    )
+    assert "about 3" in answer.text and "The handle is loose." in answer.text and "Cleaned." in answer.text
     assert answers(order) == [("", "", "")] * 3
 
 
 def test_finishing_says_everything_that_is_missing_at_once_and_keeps_what_was_written(cast, order):
     browser = cast.at("technician")
-    answer = finish(
-        browser, order, fill(sheet(browser, order), order, ("remark", "", ""), action="")
-    )
+    answer = finish(browser, order, fill(sheet(browser, order), order, ("remark", "", ""), action=""))
     assert answer.location == f"/orders/{order.id}/work#missing"
     page = browser.get(f"/orders/{order.id}/work").text
     text = said(page)
@@ -137,9 +123,7 @@ def test_finishing_says_everything_that_is_missing_at_once_and_keeps_what_was_wr
 def test_a_bare_finish_is_refused_with_all_reasons_and_409(cast, order):
     answer = cast.at("technician").post(f"/orders/{order.id}/performance")
     assert answer.status_code == 409
-    assert "Points not answered: 3" in said(answer.text) and "not signed by the technician" in said(
-        answer.text
-    )
+    assert "Points not answered: 3" in said(answer.text) and "not signed by the technician" in said(answer.text)
 
 
 def test_the_technician_signs_with_one_press_and_finishes(cast, order):
@@ -206,12 +190,7 @@ def test_two_technicians_answers_are_merged_point_by_point(cast, order):
     my_sheet, their_sheet = sheet(mine, order), sheet(theirs, order)
     assert save(theirs, order, fill(their_sheet, order, OK, INSIDE)).status_code == 302
     untouched = ("", "", "")
-    assert (
-        save(
-            mine, order, fill(my_sheet, order, untouched, untouched, REMARK, action="Cleaned.")
-        ).status_code
-        == 302
-    )
+    assert save(mine, order, fill(my_sheet, order, untouched, untouched, REMARK, action="Cleaned.")).status_code == 302
     assert answers(order) == [
         ("ok", "", ""),
         ("ok", "2.8", ""),
@@ -229,11 +208,7 @@ def test_where_both_answered_differently_both_are_shown_and_the_reader_chooses(c
     assert answer.status_code == 409
     text = said(answer.text)
     assert "A colleague wrote here meanwhile" in text and "Tove Teknik" in text
-    assert (
-        "Replaced the fan." in text
-        and "Cleaned the coil." in text
-        and "Remark · The handle is loose." in text
-    )
+    assert "Replaced the fan." in text and "Cleaned the coil." in text and "Remark · The handle is loose." in text
     assert answers(order)[0] == ("ok", "", "")
     choice = form(answer.text, "sheet") | {
         "keep-point-1": "theirs",
@@ -250,11 +225,7 @@ def test_the_page_saves_by_itself_without_touching_the_fields(cast, order):
     fields = fill(sheet(browser, order), order, OK, ("", "9", "")) | {"by_itself": "1"}
     answer = browser.post(f"/orders/{order.id}/work", data=fields, headers={"HX-Request": "true"})
     assert answer.status_code == 200
-    assert (
-        'id="state"' in answer.text
-        and 'id="point-2"' in answer.text
-        and 'id="point-1"' not in answer.text
-    )
+    assert 'id="state"' in answer.text and 'id="point-2"' in answer.text and 'id="point-1"' not in answer.text
     assert "2 of 3" in said(answer.text)
     assert answers(order)[:2] == [("ok", "", ""), ("ok", "9", "")]
     assert not Signature.select().exists()
@@ -265,9 +236,7 @@ def test_saving_by_itself_leaves_a_collision_to_the_reader(cast, order):
     order.assign([cast.technician, colleague], by=cast.dispatcher)
     mine = cast.at("technician")
     opened = sheet(mine, order)
-    order.work(
-        {order.points[0].id: {"outcome": "ok", "value": None, "remark": ""}}, None, by=colleague
-    )
+    order.work({order.points[0].id: {"outcome": "ok", "value": None, "remark": ""}}, None, by=colleague)
     fields = fill(opened, order, REMARK) | {"by_itself": "1"}
     answer = mine.post(f"/orders/{order.id}/work", data=fields, headers={"HX-Request": "true"})
     assert "Not saved yet: press Save." in said(answer.text)
@@ -285,9 +254,7 @@ def test_drawn_signatures_are_kept_and_shown_to_those_who_see_the_order(cast, or
         technician=strokes(),
     )
     drawn = browser.get(f"/orders/{order.id}/signatures/customer")
-    assert (
-        drawn.data.startswith(b"\x89PNG") and drawn.headers["X-Content-Type-Options"] == "nosniff"
-    )
+    assert drawn.data.startswith(b"\x89PNG") and drawn.headers["X-Content-Type-Options"] == "nosniff"
     assert Signature.of(order, Signer.TECHNICIAN).name == "Elin Fors"
     assert cast.at("southerner").get(f"/orders/{order.id}/signatures/customer").status_code == 404
 
@@ -348,9 +315,7 @@ def test_a_finished_order_leads_from_the_sheet_to_its_card(cast, order):
     assert cast.at("technician").get(f"/orders/{order.id}/work").location == f"/orders/{order.id}"
 
 
-def test_what_one_person_writes_in_one_go_is_one_event_from_first_to_last(
-    cast, order
-):
+def test_what_one_person_writes_in_one_go_is_one_event_from_first_to_last(cast, order):
     browser = cast.at("technician")
     before = Event.select().count()
     save(browser, order, fill(sheet(browser, order), order, OK, action="Cleaned."))

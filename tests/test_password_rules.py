@@ -36,7 +36,8 @@ def test_what_is_tried_first_will_not_do(password):
 
 
 @pytest.mark.parametrize(
-    "password", [NEW, "correct horse battery", "7 gröna elefanter", "X9#fq2!kLm", "sannas hund heter Bosse", "дві кішки і чай"]
+    "password",
+    [NEW, "correct horse battery", "7 gröna elefanter", "X9#fq2!kLm", "sannas hund heter Bosse", "дві кішки і чай"],
 )
 def test_a_few_unrelated_words_will_do(password):
     assert weaknesses(password, "sanna.lindmo", "Sanna Lindmo", "sanna@norrvik.example") == []
@@ -163,13 +164,18 @@ def asked() -> list[str]:
 
 
 def test_the_answer_is_the_same_whoever_it_is(cast):
-    answers = [re.sub(r'value="[^"]+"', "", forgot(cast.stranger(), login).text) for login in ("dispatcher", "nobody-here", "x@y.example")]
+    answers = [
+        re.sub(r'value="[^"]+"', "", forgot(cast.stranger(), login).text)
+        for login in ("dispatcher", "nobody-here", "x@y.example")
+    ]
     assert answers[0] == answers[1] == answers[2]
     assert "an e-mail with a link is on its way" in answers[0]
     assert asked() == ["Sanna Lindmo"]
 
 
-@pytest.mark.parametrize("typed", ["dispatcher", "DISPATCHER ", "dispatcher@norrvik.example", "Dispatcher@Norrvik.example"])
+@pytest.mark.parametrize(
+    "typed", ["dispatcher", "DISPATCHER ", "dispatcher@norrvik.example", "Dispatcher@Norrvik.example"]
+)
 def test_by_user_name_or_e_mail(cast, typed):
     forgot(cast.stranger(), typed)
     assert asked() == ["Sanna Lindmo"]
@@ -220,8 +226,12 @@ def test_changing_ones_own_takes_the_present_one(cast):
 def test_whoever_finds_an_open_computer_cannot_try_passwords_for_long(cast):
     browser = cast.at("dispatcher")
     for number in range(10):
-        browser.post("/account/password", data={"present": "wrong", "password": NEW, "repeat": NEW, "form_key": f"key{number}"})
-    answer = browser.post("/account/password", data={"present": PASSWORD, "password": NEW, "repeat": NEW, "form_key": "key"})
+        browser.post(
+            "/account/password", data={"present": "wrong", "password": NEW, "repeat": NEW, "form_key": f"key{number}"}
+        )
+    answer = browser.post(
+        "/account/password", data={"present": PASSWORD, "password": NEW, "repeat": NEW, "form_key": "key"}
+    )
     assert (answer.status_code, "Too many attempts" in answer.text) == (422, True)
 
 

@@ -81,9 +81,7 @@ def test_a_hidden_performed_action_is_absent():
 
 
 def test_what_does_not_exist_leaves_no_empty_heading():
-    bare = paper.protocol(
-        facility=None, objects=(), groups=(), lines=(), times=(), performed_action=None
-    )
+    bare = paper.protocol(facility=None, objects=(), groups=(), lines=(), times=(), performed_action=None)
     for heading in ("Facility", "Service object", "Material", "Working time", "Photos", "Remarks"):
         assert heading not in text(bare)
 

@@ -47,17 +47,10 @@ def png(width, height, depth=8, colour=6, rows=b""):
     """A PNG as bare chunks, which may promise more than it holds."""
 
     def chunk(name, data):
-        return (
-            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        )
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows, 9))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
 
 
 def opened(data):
@@ -76,8 +69,7 @@ def colours(data):
     right, bottom = image.width - 9, image.height - 9
     corners = [(8, 8), (right, 8), (8, bottom), (right, bottom)]
     return "".join(
-        "b" if near(image.getpixel(at), BLUE) else "r" if near(image.getpixel(at), RED) else "?"
-        for at in corners
+        "b" if near(image.getpixel(at), BLUE) else "r" if near(image.getpixel(at), RED) else "?" for at in corners
     )
 
 
@@ -158,9 +150,7 @@ def test_odd_sizes_keep_at_least_one_pixel(size):
     assert min(made.width, made.height) >= 1
 
 
-@pytest.mark.parametrize(
-    ("orientation", "expected"), [(1, "brrr"), (3, "rrrb"), (6, "rbrr"), (8, "rrbr")]
-)
+@pytest.mark.parametrize(("orientation", "expected"), [(1, "brrr"), (3, "rrrb"), (6, "rbrr"), (8, "rrbr")])
 def test_a_picture_stands_upright(orientation, expected):
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -210,9 +200,7 @@ def test_a_broken_exif_does_not_spoil_the_picture():
 
 def test_colours_are_brought_to_srgb_and_a_broken_profile_is_left_aside():
     swapped = swapped_profile()
-    assert not near(
-        opened(remake(saved(picture(), "JPEG", icc_profile=swapped)).full).getpixel((9, 9)), BLUE
-    )
+    assert not near(opened(remake(saved(picture(), "JPEG", icc_profile=swapped)).full).getpixel((9, 9)), BLUE)
     assert colours(remake(saved(picture(), "JPEG", icc_profile=b"nonsense" * 30)).full) == "brrr"
 
 
@@ -227,9 +215,7 @@ def test_every_mode_a_camera_or_a_scanner_writes_is_read(mode):
     format = "PNG" if mode in ("L", "P", "1") else "JPEG"
     image = opened(remake(saved(picture(mode=mode), format)).full)
     assert image.mode == "RGB"
-    dark, light = (
-        ImageStat.Stat(image.crop(box)).sum for box in ((0, 0, 300, 200), (340, 0, 640, 200))
-    )
+    dark, light = (ImageStat.Stat(image.crop(box)).sum for box in ((0, 0, 300, 200), (340, 0, 640, 200)))
     assert sum(dark) < sum(light)
 
 
@@ -254,16 +240,12 @@ def test_clear_becomes_white(format):
 def test_a_clear_colour_of_a_palette_becomes_white():
     image = Image.new("P", (50, 50), 0)
     image.putpalette([0, 0, 0, 200, 20, 20])
-    assert near(
-        opened(remake(saved(image, "PNG", transparency=0)).full).getpixel((9, 9)), (255, 255, 255)
-    )
+    assert near(opened(remake(saved(image, "PNG", transparency=0)).full).getpixel((9, 9)), (255, 255, 255))
 
 
 @pytest.mark.parametrize("format", ["PNG", "WEBP"])
 def test_of_an_animation_the_first_picture_is_kept(format):
-    raw = saved(
-        picture(), format, save_all=True, append_images=[picture(colour=BLUE)], duration=100
-    )
+    raw = saved(picture(), format, save_all=True, append_images=[picture(colour=BLUE)], duration=100)
     assert colours(remake(raw).full) == "brrr"
 
 
@@ -322,17 +304,13 @@ before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 remake(sys.stdin.buffer.read())
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", program], input=raw, capture_output=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", program], input=raw, capture_output=True, check=True)
     assert int(done.stdout) < 300
 
 
 def signature(size=(600, 250), colour=(0, 0, 0, 0)):
     image = Image.new("RGBA", size, colour)
-    ImageDraw.Draw(image).line(
-        (20, 20, size[0] - 20, size[1] - 20), fill=(10, 20, 60, 255), width=5
-    )
+    ImageDraw.Draw(image).line((20, 20, size[0] - 20, size[1] - 20), fill=(10, 20, 60, 255), width=5)
     return image
 
 

@@ -17,7 +17,13 @@ from tests import factories
 from tests.cast import work
 from tests.factories import PASSWORD
 
-PERSON = {"name": "Nora Ny", "login": "nora", "email": "nora@lovskar.example", "phone": "070-174 06 17", "language": "nb"}
+PERSON = {
+    "name": "Nora Ny",
+    "login": "nora",
+    "email": "nora@lovskar.example",
+    "phone": "070-174 06 17",
+    "language": "nb",
+}
 ALL_RIGHTS = [right.value for right in Right if right.for_portal]
 
 
@@ -36,7 +42,11 @@ def test_an_invited_account_has_no_password_and_a_single_use_link_is_mailed(cast
     account = nora()
     assert answer.location == f"/portal-accounts/{account.id}"
     assert (account.user.has_password, account.user.role, account.state) == (False, Role.PORTAL, AccountState.INVITED)
-    assert (account.user.email, account.user.phone, account.user.language) == (PERSON["email"], PERSON["phone"], Language.NB)
+    assert (account.user.email, account.user.phone, account.user.language) == (
+        PERSON["email"],
+        PERSON["phone"],
+        Language.NB,
+    )
     work()
     letters = list(Message.select().where(Message.verb == "user.invited"))
     assert [(letter.address, letter.channel.value) for letter in letters] == [(PERSON["email"], "email")]
@@ -113,13 +123,27 @@ def test_five_filters_narrow_the_facilities_down(cast, filters, names):
     filters = {"of_activity": "" if "of_town" in filters else "active", **filters}
     answer = invite(cast, narrow="1", **filters)
     assert answer.status_code == 200
-    assert sorted(name for name in ("Piteå depot", "Store, Lövskärsvägen 4", "Warehouse, Kurravaara") if f"<span>{name}<small>" in answer.text) == names
+    assert (
+        sorted(
+            name
+            for name in ("Piteå depot", "Store, Lövskärsvägen 4", "Warehouse, Kurravaara")
+            if f"<span>{name}<small>" in answer.text
+        )
+        == names
+    )
 
 
 def test_filtering_keeps_what_was_typed_and_ticked_and_saves_nothing(cast):
     answer = invite(cast, scope="ticked", facility=[cast.shop.id], of_name="warehouse", narrow="1", form_key="k")
     assert answer.status_code == 200
-    assert all(kept in answer.text for kept in ('value="Nora Ny"', f'<input type="hidden" name="facility" value="{cast.shop.id}">', "One more facility is ticked"))
+    assert all(
+        kept in answer.text
+        for kept in (
+            'value="Nora Ny"',
+            f'<input type="hidden" name="facility" value="{cast.shop.id}">',
+            "One more facility is ticked",
+        )
+    )
     assert not User.select().where(User.login == "nora").exists()
 
 
@@ -132,21 +156,36 @@ def test_rights_and_switches_are_given_with_the_invitation(cast):
     invite(cast, rights=["portal.report", "portal.orders"], order_directly="y", hide_performed_action="y")
     account = nora()
     assert account.user.rights == {Right.PORTAL_REPORT, Right.PORTAL_ORDERS}
-    switches = (account.order_directly, account.hide_performed_action, account.show_purchase_project, account.show_purchase_lines)
+    switches = (
+        account.order_directly,
+        account.hide_performed_action,
+        account.show_purchase_project,
+        account.show_purchase_lines,
+    )
     assert switches == (True, True, False, False)
 
 
 @pytest.mark.requirement("S4.13")
 def test_rights_and_switches_are_changed_and_logged(cast):
     account = PortalAccount.of(cast.marit)
-    data = {"version": account.version, "rights": ["portal.report"], "show_purchase_lines": "y", "show_purchase_project": "y"}
+    data = {
+        "version": account.version,
+        "rights": ["portal.report"],
+        "show_purchase_lines": "y",
+        "show_purchase_project": "y",
+    }
     assert cast.at("dispatcher").post(f"/portal-accounts/{account.id}/settings", data=data).status_code == 302
     account = PortalAccount.of(User.get_by_id(cast.marit.id))
     assert (account.show_purchase_lines, account.show_purchase_project, account.order_directly) == (True, True, False)
     assert account.user.rights == {Right.PORTAL_REPORT}
     switched = Event.get((Event.verb == "user.changed") & (Event.noun == "portal_account"))
-    assert (switched.actor, set(switched.changes)) == (cast.dispatcher, {"show_purchase_lines", "show_purchase_project"})
-    assert Event.get(Event.verb == "user.rights_changed").data["withdrawn"] == sorted(set(ALL_RIGHTS) - {"portal.report"})
+    assert (switched.actor, set(switched.changes)) == (
+        cast.dispatcher,
+        {"show_purchase_lines", "show_purchase_project"},
+    )
+    assert Event.get(Event.verb == "user.rights_changed").data["withdrawn"] == sorted(
+        set(ALL_RIGHTS) - {"portal.report"}
+    )
     cast.at("dispatcher").post(f"/portal-accounts/{account.id}/settings", data={**data, "version": account.version})
     assert Event.select().where(Event.verb == "user.rights_changed").count() == 1
 
@@ -162,9 +201,13 @@ def test_only_the_portals_rights_can_be_given(cast):
 def test_two_people_at_the_same_switches_see_both_values(cast):
     account = PortalAccount.of(cast.marit)
     seen = account.version
-    account.change({"order_directly": True, "hide_performed_action": True}, Role.PORTAL.rights, by=cast.owner, seen=seen)
+    account.change(
+        {"order_directly": True, "hide_performed_action": True}, Role.PORTAL.rights, by=cast.owner, seen=seen
+    )
     account.change({"order_directly": False}, Role.PORTAL.rights, by=cast.owner, seen=account.version)
-    answer = cast.at("dispatcher").post(f"/portal-accounts/{account.id}/settings", data={"version": seen, "rights": ALL_RIGHTS, "order_directly": "y"})
+    answer = cast.at("dispatcher").post(
+        f"/portal-accounts/{account.id}/settings", data={"version": seen, "rights": ALL_RIGHTS, "order_directly": "y"}
+    )
     assert answer.status_code == 409
     assert f'href="/portal-accounts/{account.id}"' in answer.text
 
@@ -172,13 +215,23 @@ def test_two_people_at_the_same_switches_see_both_values(cast):
 def test_the_person_is_corrected_and_two_versions_are_both_shown(cast):
     account = PortalAccount.of(cast.marit)
     seen = account.user.version
-    changed = {"name": "Marit Olofsson", "email": "marit.olofsson@lovskar.example", "phone": "", "language": "sv", "version": seen}
+    changed = {
+        "name": "Marit Olofsson",
+        "email": "marit.olofsson@lovskar.example",
+        "phone": "",
+        "language": "sv",
+        "version": seen,
+    }
     assert cast.at("dispatcher").post(f"/portal-accounts/{account.id}/person", data=changed).status_code == 302
     assert User.get_by_id(cast.marit.id).email == "marit.olofsson@lovskar.example"
-    again = cast.at("owner").post(f"/portal-accounts/{account.id}/person", data={**changed, "email": "other@lovskar.example"})
+    again = cast.at("owner").post(
+        f"/portal-accounts/{account.id}/person", data={**changed, "email": "other@lovskar.example"}
+    )
     assert again.status_code == 409
     assert f'href="/portal-accounts/{account.id}"' in again.text
-    assert cast.at("owner").post(f"/portal-accounts/{account.id}/person", data={**changed, "email": ""}).status_code == 422
+    assert (
+        cast.at("owner").post(f"/portal-accounts/{account.id}/person", data={**changed, "email": ""}).status_code == 422
+    )
 
 
 @pytest.mark.requirement("S4.15")
@@ -194,7 +247,12 @@ def test_one_account_may_span_customers(cast):
     again = cast.at("dispatcher").post(f"/portal-accounts/{account.id}/customers", data={"customer": "1033"})
     assert again.location == step.location
     assert account.reach_of(cast.hotel).chosen == [cast.laundry]
-    assert cast.at("dispatcher").post(f"/portal-accounts/{account.id}/customers", data={"customer": "none such"}).status_code == 422
+    assert (
+        cast.at("dispatcher")
+        .post(f"/portal-accounts/{account.id}/customers", data={"customer": "none such"})
+        .status_code
+        == 422
+    )
 
 
 def test_the_facilities_page_shows_how_the_link_is_now(cast):
@@ -268,11 +326,19 @@ def test_of_several_customers_one_is_taken_away_and_the_login_stays(cast):
 def test_a_customer_the_account_does_not_have_is_not_there(cast):
     account = PortalAccount.of(cast.marit)
     for path in ("", "/removal"):
-        assert cast.at("dispatcher").post(f"/portal-accounts/{account.id}/customers/{cast.hotel.id}{path}", data={"scope": "all"}).status_code == 404
+        assert (
+            cast.at("dispatcher")
+            .post(f"/portal-accounts/{account.id}/customers/{cast.hotel.id}{path}", data={"scope": "all"})
+            .status_code
+            == 404
+        )
     assert account.reach_of(cast.hotel) is None
 
 
-@pytest.mark.parametrize("path", ["", "/person", "/settings", "/customers", "/customers/1", "/invitation", "/customers/1/removal", "/restoration"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "/person", "/settings", "/customers", "/customers/1", "/invitation", "/customers/1/removal", "/restoration"],
+)
 def test_another_stores_staff_do_not_know_the_account(cast, path):
     account = PortalAccount.of(cast.marit)
     browser = cast.at("southerner")
@@ -287,7 +353,9 @@ def test_a_customer_of_another_store_is_neither_shown_nor_touched(cast):
     account = PortalAccount.of(cast.marit)
     account.link(southern, None, by=cast.owner)
     assert "Malmö Mat AB" not in cast.at("dispatcher").get(f"/portal-accounts/{account.id}").text
-    assert cast.at("dispatcher").post(f"/portal-accounts/{account.id}/customers/{southern.id}/removal").status_code == 404
+    assert (
+        cast.at("dispatcher").post(f"/portal-accounts/{account.id}/customers/{southern.id}/removal").status_code == 404
+    )
     cast.at("dispatcher").post(f"/portal-accounts/{account.id}/customers/{cast.lovskar.id}/removal")
     assert (account.reach_of(cast.lovskar), account.reach_of(southern).whole) == (None, True)
     assert User.get_by_id(cast.marit.id).is_active
@@ -307,7 +375,9 @@ def test_without_the_right_nothing_is_changed_and_the_page_says_why(cast, right,
     UserRight.create(user=cast.dispatcher, right=right, granted=False)
     account = PortalAccount.of(cast.marit)
     before = Event.select().count()
-    assert cast.at("dispatcher").post(f"/portal-accounts/{account.id}{path}", data={"customer": "1033"}).status_code == 403
+    assert (
+        cast.at("dispatcher").post(f"/portal-accounts/{account.id}{path}", data={"customer": "1033"}).status_code == 403
+    )
     assert Event.select().count() == before
     assert cast.at("dispatcher").get(f"/portal-accounts/{account.id}").status_code == 200
 
@@ -315,7 +385,10 @@ def test_without_the_right_nothing_is_changed_and_the_page_says_why(cast, right,
 def test_without_the_right_to_remove_nobody_is_removed(cast):
     UserRight.create(user=cast.dispatcher, right=Right.CUSTOMER_DELETE_USERS, granted=False)
     account = PortalAccount.of(cast.marit)
-    assert cast.at("dispatcher").post(f"/portal-accounts/{account.id}/customers/{cast.lovskar.id}/removal").status_code == 403
+    assert (
+        cast.at("dispatcher").post(f"/portal-accounts/{account.id}/customers/{cast.lovskar.id}/removal").status_code
+        == 403
+    )
     assert "Remove customers&#39; users" in cast.at("dispatcher").get(f"/portal-accounts/{account.id}").text
     assert User.get_by_id(cast.marit.id).is_active
 

@@ -53,7 +53,12 @@ def test_my_page_follows_a_case_from_the_report_to_the_work_done(cast, report):
     assert '<li class="done">Done</li>' in cast.at("marit").get(of(report)).text
 
 
-WORDS = {"planned": "Accepted", "waiting": "Waiting for delivery", "ready": "Planned", "in_progress": "Work is going on"}
+WORDS = {
+    "planned": "Accepted",
+    "waiting": "Waiting for delivery",
+    "ready": "Planned",
+    "in_progress": "Work is going on",
+}
 WORDS |= {"performed": "Done", "to_invoice": "Done", "invoiced": "Done", "voided": "Will not be carried out"}
 
 
@@ -127,7 +132,11 @@ def test_a_comment_and_a_photo_go_along_together(cast, report):
     drawn = io.BytesIO()
     Image.new("RGB", (30, 30), "red").save(drawn, "WEBP")
     drawn.seek(0)
-    answer = cast.at("marit").post(f"{of(report)}/additions", data={"text": "It drips now.", "photos": [(drawn, "drip.webp")]}, content_type="multipart/form-data")
+    answer = cast.at("marit").post(
+        f"{of(report)}/additions",
+        data={"text": "It drips now.", "photos": [(drawn, "drip.webp")]},
+        content_type="multipart/form-data",
+    )
     assert answer.status_code == 302
     work()
     text = cast.at("marit").get(of(report)).text
@@ -146,7 +155,12 @@ def test_with_a_broken_photo_the_comment_is_kept_in_the_form_and_not_saved(cast,
 
 
 def test_nothing_to_add_adds_nothing(cast, report):
-    assert cast.at("marit").post(f"{of(report)}/additions", data={"text": "  "}, follow_redirects=True).text.count("There was nothing to add.") == 1
+    assert (
+        cast.at("marit")
+        .post(f"{of(report)}/additions", data={"text": "  "}, follow_redirects=True)
+        .text.count("There was nothing to add.")
+        == 1
+    )
     order = report.accept(by=cast.dispatcher)
     assert cast.at("marit").post(f"/portal/orders/{order.id}/comments", data={"text": " "}).status_code == 302
     assert not Event.select().where(Event.verb == "comment.written").exists()
@@ -158,7 +172,10 @@ def test_without_the_rights_neither_comment_nor_photo_is_taken(cast, report):
     assert f'action="{of(report)}/additions"' not in cast.at("marit").get(of(report)).text
     assert cast.at("marit").post(f"{of(report)}/additions", data={"text": "Hello"}).status_code == 403
     photo = {"photos": [(io.BytesIO(b"\xff\xd8\xff\xe0"), "a.jpg")]}
-    assert cast.at("marit").post(f"{of(report)}/additions", data=photo, content_type="multipart/form-data").status_code == 403
+    assert (
+        cast.at("marit").post(f"{of(report)}/additions", data=photo, content_type="multipart/form-data").status_code
+        == 403
+    )
     order = report.accept(by=cast.dispatcher)
     assert cast.at("marit").post(f"/portal/orders/{order.id}/comments", data={"text": "Hello"}).status_code == 403
     assert not Event.select().where(Event.verb.in_(("comment.written", "file.uploaded"))).exists()
@@ -233,10 +250,23 @@ PROFILE = {"name": "Marit O", "phone": "070-1740616", "language": "nb", "theme":
 
 
 def test_a_profile_is_ones_own_but_for_the_e_mail_and_the_role(cast):
-    data = {**PROFILE, "version": cast.marit.version, "email": "thief@elsewhere.example", "role": "owner", "login": "boss"}
+    data = {
+        **PROFILE,
+        "version": cast.marit.version,
+        "email": "thief@elsewhere.example",
+        "role": "owner",
+        "login": "boss",
+    }
     assert cast.at("marit").post("/portal/profile/", data=data).status_code == 302
     marit = User.get_by_id(cast.marit.id)
-    assert (marit.name, marit.phone, marit.language, marit.theme, marit.by_email, marit.in_app) == ("Marit O", "070-1740616", Language.NB, Theme.DARK, True, False)
+    assert (marit.name, marit.phone, marit.language, marit.theme, marit.by_email, marit.in_app) == (
+        "Marit O",
+        "070-1740616",
+        Language.NB,
+        Theme.DARK,
+        True,
+        False,
+    )
     assert (marit.email, marit.role, marit.login) == (cast.marit.email, Role.PORTAL, cast.marit.login)
 
 
@@ -271,7 +301,13 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(cast):
     ],
 )
 def test_a_password_is_not_changed_and_the_reason_is_told(cast, changed, sentence):
-    data = {"present": PASSWORD, "password": "four unrelated words", "repeat": "four unrelated words", "form_key": "k", **changed}
+    data = {
+        "present": PASSWORD,
+        "password": "four unrelated words",
+        "repeat": "four unrelated words",
+        "form_key": "k",
+        **changed,
+    }
     answer = cast.at("marit").post("/portal/profile/password", data=data)
     assert answer.status_code == 422
     assert sentence in answer.text
@@ -285,5 +321,10 @@ def test_the_persons_menu_leads_to_their_own_sides_profile(cast):
 
 def test_an_empty_portal_says_what_will_be_here(cast):
     assert "Nothing is going on." in cast.at("linnea").get("/portal/home/").text
-    for path, sentence in (("fault-reports", "No report is waiting"), ("orders", "No open orders"), ("protocols", "No protocols yet"), ("news", "No news yet")):
+    for path, sentence in (
+        ("fault-reports", "No report is waiting"),
+        ("orders", "No open orders"),
+        ("protocols", "No protocols yet"),
+        ("news", "No news yet"),
+    ):
         assert sentence in cast.at("linnea").get(f"/portal/{path}/").text

@@ -71,11 +71,20 @@ def performed(cast, order: Order) -> Protocol:
 def paths(cast, name: str) -> list[tuple[str, str]]:
     """Every way to what belongs to a facility: the routes of the portal with its ids in them."""
     report, order, protocol = cast.whole[name]
-    ids = {"fault_reports": [report.id], "orders": [order.id], "protocols": [protocol.id], "files": files_of(report, order, protocol)}
+    ids = {
+        "fault_reports": [report.id],
+        "orders": [order.id],
+        "protocols": [protocol.id],
+        "files": files_of(report, order, protocol),
+    }
     found = []
     for rule in cast.app.url_map.iter_rules():
         if rule.endpoint.startswith("portal.") and "<int:id>" in rule.rule:
-            found += [(method, rule.rule.replace("<int:id>", str(number))) for number in ids[rule.endpoint.split(".")[1]] for method in rule.methods & {"GET", "POST"}]
+            found += [
+                (method, rule.rule.replace("<int:id>", str(number)))
+                for number in ids[rule.endpoint.split(".")[1]]
+                for method in rule.methods & {"GET", "POST"}
+            ]
     return found
 
 
@@ -85,7 +94,11 @@ def files_of(*records) -> list[int]:
 
 def rows() -> dict[str, int]:
     """How many rows each table has; a session's last sign of life is no change of anybody's."""
-    return {name: db.execute_sql(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0] for name in db.get_tables() if "_search" not in name}
+    return {
+        name: db.execute_sql(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0]
+        for name in db.get_tables()
+        if "_search" not in name
+    }
 
 
 def text_of(pdf: bytes) -> str:
@@ -93,12 +106,17 @@ def text_of(pdf: bytes) -> str:
 
 
 @pytest.mark.requirement("S4.14")
-@pytest.mark.parametrize(("person", "foreign"), [("marit", "laundry"), ("linnea", "shop"), ("sven", "laundry"), ("sven", "warehouse")])
+@pytest.mark.parametrize(
+    ("person", "foreign"), [("marit", "laundry"), ("linnea", "shop"), ("sven", "laundry"), ("sven", "warehouse")]
+)
 def test_every_address_of_what_is_not_linked_is_not_there_and_writes_nothing(world, person, foreign):
     browser, addresses = world.at(person), paths(world, foreign)
     assert len(addresses) > 12
     before = rows()
-    answers = {(method, path): browser.open(path, method=method, data={"text": "hello"}).status_code for method, path in addresses}
+    answers = {
+        (method, path): browser.open(path, method=method, data={"text": "hello"}).status_code
+        for method, path in addresses
+    }
     assert {key: status for key, status in answers.items() if status != 404} == {}
     assert rows() == before
 
@@ -110,13 +128,21 @@ def test_no_page_names_what_is_not_linked_or_internal(world, person):
     for path in pages(world, reached):
         answer = world.at(person).get(path)
         assert answer.status_code == 200, path
-        for canary in (HOUSE, *(facility.name for facility in foreign), *(f"FAULT-AT-{facility.id}-" for facility in foreign)):
+        for canary in (
+            HOUSE,
+            *(facility.name for facility in foreign),
+            *(f"FAULT-AT-{facility.id}-" for facility in foreign),
+        ):
             assert canary not in answer.text, (path, canary)
 
 
 def pages(cast, reached) -> list[str]:
     """Every GET page of the portal, with the ids of the facilities that are reached."""
-    fixed = [rule.rule for rule in cast.app.url_map.iter_rules() if rule.endpoint.startswith("portal.") and "GET" in rule.methods and "<" not in rule.rule]
+    fixed = [
+        rule.rule
+        for rule in cast.app.url_map.iter_rules()
+        if rule.endpoint.startswith("portal.") and "GET" in rule.methods and "<" not in rule.rule
+    ]
     lists = [f"/portal/{part}/?show=all" for part in ("fault-reports", "orders")]
     own = [path for name in reached for method, path in paths(cast, name) if method == "GET" and "/files/" not in path]
     return [*fixed, *lists, *(path for path in own if not path.endswith("/pdf"))]
@@ -174,7 +200,9 @@ def test_rejected_reports_and_voided_orders_are_hidden_where_the_organisation_sa
     order = factories.order(cast.dispatcher, cast.lovskar, cast.shop, heading="Voided work")
     order.void(by=cast.dispatcher)
     browser = cast.at("marit")
-    everywhere = lambda: browser.get("/portal/fault-reports/?show=all").text + browser.get("/portal/orders/?show=all").text  # noqa: E731
+    everywhere = lambda: (
+        browser.get("/portal/fault-reports/?show=all").text + browser.get("/portal/orders/?show=all").text
+    )  # noqa: E731
     assert all(heading in everywhere() for heading in ("Mine rejected", "Theirs rejected", "Voided work"))
     Organisation.update(portal_hide_voided=True).execute()
     assert not any(heading in everywhere() for heading in ("Mine rejected", "Theirs rejected", "Voided work"))
@@ -264,7 +292,9 @@ def test_reading_writes_nothing(world):
 def test_a_customers_own_document_is_handed_out_as_a_download(cast):
     report = factories.fault_report(cast.marit, cast.lovskar, cast.shop)
     data = {"photos": [(io.BytesIO(b"alarm log\n"), "alarms.txt"), (photo("a.jpg").stream, "a.jpg")]}
-    answer = cast.at("marit").post(f"/portal/fault-reports/{report.id}/additions", data=data, content_type="multipart/form-data")
+    answer = cast.at("marit").post(
+        f"/portal/fault-reports/{report.id}/additions", data=data, content_type="multipart/form-data"
+    )
     assert answer.status_code == 302
     document, picture = File.of(report)
     sent = cast.at("marit").get(f"/portal/files/{document.id}")

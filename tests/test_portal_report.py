@@ -17,7 +17,12 @@ from models.user import User
 from tests import factories
 from tests.cast import work
 
-FAULT = {"heading": "Cold room 2 is warm", "description": "Ice on the outdoor unit.", "priority": "emergency", "contact_name": "Marit Olofsgård"}
+FAULT = {
+    "heading": "Cold room 2 is warm",
+    "description": "Ice on the outdoor unit.",
+    "priority": "emergency",
+    "contact_name": "Marit Olofsgård",
+}
 FAULT |= {"contact_phone": "070-174 06 16", "contact_email": "marit@customer.example"}
 
 
@@ -29,11 +34,17 @@ def picture(name: str = "display.jpg", kind: str = "JPEG") -> tuple[io.BytesIO, 
 
 
 def post(cast, person: str = "marit", **values):
-    return cast.at(person).post("/portal/fault-reports/new", data={**FAULT, "facility": cast.shop.id, **values}, content_type="multipart/form-data")
+    return cast.at(person).post(
+        "/portal/fault-reports/new",
+        data={**FAULT, "facility": cast.shop.id, **values},
+        content_type="multipart/form-data",
+    )
 
 
 def without(user: User, *rights: Right) -> None:
-    PortalAccount.of(user).user._replace_exceptions(Role.PORTAL, {right: right not in rights for right in Role.PORTAL.rights})
+    PortalAccount.of(user).user._replace_exceptions(
+        Role.PORTAL, {right: right not in rights for right in Role.PORTAL.rights}
+    )
 
 
 @pytest.mark.requirement("S4.29")
@@ -41,16 +52,31 @@ def test_a_report_says_where_what_and_whom_to_call(cast):
     answer = post(cast)
     report = FaultReport.get()
     assert (answer.status_code, answer.location) == (302, f"/portal/fault-reports/{report.id}")
-    assert (report.customer, report.facility, report.reporter, report.source) == (cast.lovskar, cast.shop, cast.marit, Source.PORTAL)
-    assert (report.heading, report.description, report.priority) == (FAULT["heading"], FAULT["description"], Priority.EMERGENCY)
-    assert (report.contact_name, report.contact_phone, report.contact_email) == tuple(FAULT[f"contact_{name}"] for name in ("name", "phone", "email"))
+    assert (report.customer, report.facility, report.reporter, report.source) == (
+        cast.lovskar,
+        cast.shop,
+        cast.marit,
+        Source.PORTAL,
+    )
+    assert (report.heading, report.description, report.priority) == (
+        FAULT["heading"],
+        FAULT["description"],
+        Priority.EMERGENCY,
+    )
+    assert (report.contact_name, report.contact_phone, report.contact_email) == tuple(
+        FAULT[f"contact_{name}"] for name in ("name", "phone", "email")
+    )
     assert (report.status, report.order, report.store) == (ReportStatus.WAITING, None, cast.house.north)
 
 
 def test_the_dispatcher_is_told_and_the_reporter_is_not(cast):
     post(cast)
     work()
-    told = {message.name for message in Message.select() if message.verb == "fault_report.reported" and message.state.value != "skipped"}
+    told = {
+        message.name
+        for message in Message.select()
+        if message.verb == "fault_report.reported" and message.state.value != "skipped"
+    }
     assert cast.dispatcher.name in told
     assert cast.marit.name not in told
 
@@ -71,7 +97,11 @@ def test_a_photo_that_is_none_is_refused_and_nothing_is_saved(cast):
     assert answer.status_code == 422
     assert "photo.jpg is" in answer.text
     assert FAULT["heading"] in answer.text
-    assert (FaultReport.select().count(), File.select().count(), Event.select().where(Event.verb == "fault_report.reported").count()) == (0, 0, 0)
+    assert (
+        FaultReport.select().count(),
+        File.select().count(),
+        Event.select().where(Event.verb == "fault_report.reported").count(),
+    ) == (0, 0, 0)
 
 
 def test_the_form_sent_twice_makes_one_report(cast):
@@ -92,11 +122,16 @@ def test_what_is_missing_is_said_at_the_field_and_the_rest_is_kept(cast):
 def test_my_own_contact_details_are_filled_in(cast):
     User.update(phone="070-174 06 16").where(User.id == cast.marit.id).execute()
     text = cast.at("marit").get("/portal/fault-reports/new").text
-    assert all(value in text for value in ('value="Marit Olofsgård"', 'value="070-174 06 16"', f'value="{cast.marit.email}"'))
+    assert all(
+        value in text for value in ('value="Marit Olofsgård"', 'value="070-174 06 16"', f'value="{cast.marit.email}"')
+    )
 
 
 def test_the_facility_of_the_link_is_chosen_already(cast):
-    assert f'<option selected value="{cast.warehouse.id}"' in cast.at("marit").get(f"/portal/fault-reports/new?facility={cast.warehouse.id}").text
+    assert (
+        f'<option selected value="{cast.warehouse.id}"'
+        in cast.at("marit").get(f"/portal/fault-reports/new?facility={cast.warehouse.id}").text
+    )
 
 
 def test_a_single_facility_is_chosen_already(cast):
@@ -165,7 +200,12 @@ def test_where_the_account_says_so_the_report_is_a_planned_order_at_once(cast):
     cast.lovskar.assign([cast.technician], by=cast.dispatcher)
     post(cast, photos=[picture()])
     report, order = FaultReport.get(), Order.get()
-    assert (report.status, report.order, order.status, order.facility) == (ReportStatus.ACCEPTED, order, OrderStatus.PLANNED, cast.shop)
+    assert (report.status, report.order, order.status, order.facility) == (
+        ReportStatus.ACCEPTED,
+        order,
+        OrderStatus.PLANNED,
+        cast.shop,
+    )
     assert (order.heading, order.priority, order.assignees) == (report.heading, Priority.EMERGENCY, [cast.technician])
     assert [file.name for file in File.of(order)] == ["display.jpg"]
     assert f"Order {order.number}" in cast.at("marit").get("/portal/home/").text
@@ -196,7 +236,15 @@ def test_without_the_right_to_upload_a_photo_is_refused_with_the_report(cast):
 
 
 def test_extra_fields_change_nothing(cast):
-    post(cast, number="1", status="accepted", store=cast.house.south.id, customer=cast.hotel.id, source="staff", reporter=cast.owner.id)
+    post(
+        cast,
+        number="1",
+        status="accepted",
+        store=cast.house.south.id,
+        customer=cast.hotel.id,
+        source="staff",
+        reporter=cast.owner.id,
+    )
     report = FaultReport.get()
     assert (report.customer, report.store, report.reporter, report.status, report.source) == (
         cast.lovskar, cast.house.north, cast.marit, ReportStatus.WAITING, Source.PORTAL,

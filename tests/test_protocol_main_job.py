@@ -43,9 +43,7 @@ def accepted(cast, report: FaultReport) -> Order:
     answer = cast.at("dispatcher").post(f"/fault-reports/{report.id}/acceptance")
     order = Order.get()
     assert answer.location == f"/orders/{order.id}"
-    cast.at("dispatcher").post(
-        f"/orders/{order.id}/assignment", data={"people": str(cast.technician.id)}
-    )
+    cast.at("dispatcher").post(f"/orders/{order.id}/assignment", data={"people": str(cast.technician.id)})
     return order
 
 
@@ -60,45 +58,32 @@ def carried_out(cast, order: Order) -> Protocol:
     }
     browser.post(f"/orders/{order.id}/work", data=page, content_type="multipart/form-data")
     answers = (("ok", "", ""), ("", "4,1", "Too much gas, let out."), ("ok", "", ""))
-    done = fill(
-        sheet(browser, order), order, *answers, action="Thawed the coil and let out gas."
-    ) | {"sign": "me"}
-    answer = browser.post(
-        f"/orders/{order.id}/performance", data=done, content_type="multipart/form-data"
-    )
+    done = fill(sheet(browser, order), order, *answers, action="Thawed the coil and let out gas.") | {"sign": "me"}
+    answer = browser.post(f"/orders/{order.id}/performance", data=done, content_type="multipart/form-data")
     protocol = Protocol.get()
     assert answer.location == f"/protocols/{protocol.id}"
     return protocol
 
 
 def text_of(content: bytes) -> str:
-    return " ".join(
-        " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split()
-    )
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
 
 
 def test_from_a_customers_report_to_the_protocol_in_the_customers_mailbox(cast):
     factories.checklist()
     cast.lovskar.language = Language.SV
     cast.lovskar.save()
-    factories.contact(
-        cast.lovskar, "Oksana Kovalenko", email="oksana@lovskar.example", language=Language.UK
-    )
+    factories.contact(cast.lovskar, "Oksana Kovalenko", email="oksana@lovskar.example", language=Language.UK)
     factories.contact(cast.lovskar, "Per Ylisaari", email="", send_protocol=True)
     with post_office() as office:
         order = accepted(cast, reported(cast))
         work()
         protocol = carried_out(cast, order)
         waiting = cast.at("technician").get(f"/protocols/{protocol.id}").text
-        assert (
-            "The PDF is being made." in waiting
-            and f'hx-get="/protocols/{protocol.id}/paper"' in waiting
-        )
+        assert "The PDF is being made." in waiting and f'hx-get="/protocols/{protocol.id}/paper"' in waiting
         work()
         letters = [
-            letter
-            for letter in office.letters
-            if letter["To"].addresses[0].addr_spec == "oksana@lovskar.example"
+            letter for letter in office.letters if letter["To"].addresses[0].addr_spec == "oksana@lovskar.example"
         ]
         assert len(letters) == 1
         attached = next(iter(letters[0].iter_attachments()))
@@ -124,10 +109,7 @@ def test_from_a_customers_report_to_the_protocol_in_the_customers_mailbox(cast):
         assert words in text
     assert b"SpyCam" not in paper.data
 
-    told = {
-        message.name: message
-        for message in Message.select().where(Message.verb == "protocol.ready")
-    }
+    told = {message.name: message for message in Message.select().where(Message.verb == "protocol.ready")}
     assert told["Oksana Kovalenko"].state is MessageState.SENT
     assert (told["Per Ylisaari"].state, told["Per Ylisaari"].refusal.code) == (
         MessageState.SKIPPED,
@@ -170,9 +152,7 @@ def test_an_account_that_does_not_read_the_performed_action_gets_a_paper_without
     from tasks import documents, vault
 
     factories.checklist()
-    PortalAccount.update(hide_performed_action=True).where(
-        PortalAccount.user == cast.marit
-    ).execute()
+    PortalAccount.update(hide_performed_action=True).where(PortalAccount.user == cast.marit).execute()
     protocol = carried_out(cast, accepted(cast, reported(cast)))
     documents.make_discreet.call_local(protocol.id)
     assert protocol.discreet_pdf is None  # not before the paper itself
@@ -181,14 +161,8 @@ def test_an_account_that_does_not_read_the_performed_action_gets_a_paper_without
         documents.make_discreet.call_local(protocol.id)
     papers = File.of(protocol)
     assert len(papers) == 2
-    usual, discreet = (
-        text_of(vault().get(file.key)) for file in (protocol.pdf, protocol.discreet_pdf)
-    )
-    assert (
-        "Thawed the coil" in usual
-        and "Thawed the coil" not in discreet
-        and "Too much gas" in discreet
-    )
+    usual, discreet = (text_of(vault().get(file.key)) for file in (protocol.pdf, protocol.discreet_pdf))
+    assert "Thawed the coil" in usual and "Thawed the coil" not in discreet and "Too much gas" in discreet
     seen = {file.id for file in File.visible_to(cast.marit)}
     assert protocol.discreet_pdf.id in seen and protocol.pdf.id not in seen
     assert Contact.select().count() == 0

@@ -35,9 +35,7 @@ def fresh(protocol: Protocol) -> Protocol:
 
 
 def overdue(protocol: Protocol) -> None:
-    Protocol.update(next_try_at=now() - timedelta(seconds=1)).where(
-        Protocol.id == protocol.id
-    ).execute()
+    Protocol.update(next_try_at=now() - timedelta(seconds=1)).where(Protocol.id == protocol.id).execute()
 
 
 @pytest.mark.requirement("S0.32")
@@ -54,9 +52,7 @@ def test_the_pdf_opens_in_the_browser_or_comes_as_a_file(cast, protocol):
     assert saved.headers["Content-Disposition"] == f"attachment; filename={protocol.number}.pdf"
     assert "sandbox" not in shown.headers["Content-Security-Policy"]
     assert (
-        browser.get(
-            f"/protocols/{protocol.id}/pdf", headers={"If-None-Match": shown.headers["ETag"]}
-        ).status_code
+        browser.get(f"/protocols/{protocol.id}/pdf", headers={"If-None-Match": shown.headers["ETag"]}).status_code
         == 304
     )
 
@@ -119,9 +115,7 @@ def test_a_missing_logo_and_a_missing_photo_are_left_out(cast, protocol):
             thumb_key="aa/3.jpg",
             **facts,
         )
-        File.attach(
-            protocol.order, by=None, tell=False, state=FileState.WAITING, key="aa/4.jpg", **facts
-        )
+        File.attach(protocol.order, by=None, tell=False, state=FileState.WAITING, key="aa/4.jpg", **facts)
     work()
     assert fresh(protocol).is_ready
 
@@ -158,9 +152,7 @@ def test_the_time_on_the_paper_is_the_organisations(cast, protocol, app):
     from datetime import UTC, datetime
 
     late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # 00:30 the next day in Stockholm
-    type(protocol.order).update(performed_at=late).where(
-        type(protocol.order).id == protocol.order_id
-    ).execute()
+    type(protocol.order).update(performed_at=late).where(type(protocol.order).id == protocol.order_id).execute()
     Signature.update(at=late).execute()
     from tests.test_protocol_main_job import text_of
 
@@ -212,11 +204,7 @@ def test_a_message_that_did_not_go_can_be_sent_again_from_the_paper(cast, protoc
     work()
     page = cast.at("dispatcher").get(f"/protocols/{protocol.id}").text
     message = fresh(protocol).messages[0]
-    assert (
-        "No mail server is set up" in page
-        and f'action="/messages/{message.id}' in page
-        and "Send again" in page
-    )
+    assert "No mail server is set up" in page and f'action="/messages/{message.id}' in page and "Send again" in page
 
 
 def test_the_paper_itself_is_not_taken_away(cast, protocol):

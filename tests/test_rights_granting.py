@@ -31,7 +31,9 @@ def deputy(cast) -> User:
 
 
 def post(browser, person, **fields):
-    return browser.post(f"/staff/{person.id}/rights", data={"role": person.role.value, "version": fresh(person).version, **fields})
+    return browser.post(
+        f"/staff/{person.id}/rights", data={"role": person.role.value, "version": fresh(person).version, **fields}
+    )
 
 
 def test_a_right_given_and_one_withdrawn_apply_and_are_logged(cast):
@@ -40,8 +42,15 @@ def test_a_right_given_and_one_withdrawn_apply_and_are_logged(cast):
     person = fresh(cast.technician)
     assert person.has(Right.MESSAGE_VIEW) and not person.has(Right.ORDER_UPLOAD)
     event = Event.about(person).first()
-    assert (event.verb, event.data["given"], event.data["withdrawn"]) == ("user.rights_changed", ["message.view"], ["order.upload"])
-    assert {row.right: row.granted for row in UserRight.select()} == {Right.MESSAGE_VIEW: True, Right.ORDER_UPLOAD: False}
+    assert (event.verb, event.data["given"], event.data["withdrawn"]) == (
+        "user.rights_changed",
+        ["message.view"],
+        ["order.upload"],
+    )
+    assert {row.right: row.granted for row in UserRight.select()} == {
+        Right.MESSAGE_VIEW: True,
+        Right.ORDER_UPLOAD: False,
+    }
 
 
 def test_exceptions_stay_when_the_role_changes_and_the_roles_rights_follow(cast):
@@ -65,7 +74,9 @@ def test_whoever_may_change_rights_can_be_named_and_does_it(cast):
 
 
 def test_nobody_gives_a_right_they_lack(cast, deputy):
-    assert codes(lambda: cast.technician.grant(Role.TECHNICIAN, {Right.ADMINISTER: True}, by=deputy)) == ["right.cannot_grant"]
+    assert codes(lambda: cast.technician.grant(Role.TECHNICIAN, {Right.ADMINISTER: True}, by=deputy)) == [
+        "right.cannot_grant"
+    ]
     assert "right.cannot_grant" in codes(lambda: cast.technician.grant(Role.OWNER, {}, by=deputy))
     assert fresh(cast.technician).rights == Role.TECHNICIAN.rights
 
@@ -75,7 +86,9 @@ def test_through_the_form_too(cast, deputy):
     answer = post(browser, cast.technician, **{"organisation.administer": "give", "sure": "1"})
     assert answer.status_code in (302, 403)
     assert not fresh(cast.technician).has(Right.ADMINISTER)
-    answer = browser.post(f"/staff/{cast.technician.id}/rights", data={"role": "owner", "version": cast.technician.version, "sure": "1"})
+    answer = browser.post(
+        f"/staff/{cast.technician.id}/rights", data={"role": "owner", "version": cast.technician.version, "sure": "1"}
+    )
     assert (answer.status_code, fresh(cast.technician).role) == (403, Role.TECHNICIAN)
 
 
@@ -101,7 +114,10 @@ def test_nobody_touches_an_account_that_may_do_more(cast, deputy):
     assert codes(lambda: cast.owner.change(facts, by=deputy, seen=1)) == ["right.higher"]
     assert "right.higher" in codes(lambda: cast.administrator.inactivate(by=deputy))
     browser = cast.at(deputy)
-    answer = browser.post(f"/staff/{cast.owner.id}/edit", data={"name": "x", "login": "olga", "email": "thief@x.example", "language": "en"})
+    answer = browser.post(
+        f"/staff/{cast.owner.id}/edit",
+        data={"name": "x", "login": "olga", "email": "thief@x.example", "language": "en"},
+    )
     assert (answer.status_code, fresh(cast.owner).email) == (403, "olga@norrvik.example")
     assert browser.get(f"/staff/{cast.owner.id}/edit").status_code == 403
 
@@ -125,7 +141,9 @@ def test_without_the_right_there_is_no_form_and_no_change(cast, who):
 
 def test_a_staff_member_is_not_made_a_customers_user_nor_the_reverse(cast):
     assert "right.staff_only" in codes(lambda: cast.technician.grant(Role.PORTAL, {}, by=cast.owner))
-    assert codes(lambda: cast.marit.grant(Role.TECHNICIAN, {}, by=cast.owner)) == ["right.higher"]  # nobody of the staff has portal rights
+    assert codes(lambda: cast.marit.grant(Role.TECHNICIAN, {}, by=cast.owner)) == [
+        "right.higher"
+    ]  # nobody of the staff has portal rights
     assert cast.at("owner").get(f"/staff/{cast.marit.id}").status_code == 404
 
 
@@ -170,7 +188,11 @@ def test_two_owners_who_step_each_other_down_at_once_leave_one(cast):
 def test_a_risky_right_is_named_once_more_before_it_is_given(cast):
     browser = cast.at("owner")
     asked = post(browser, cast.technician, **{"register.export": "give"})
-    assert (asked.status_code, "This gives risky rights" in asked.text, "Export lists" in asked.text) == (422, True, True)
+    assert (asked.status_code, "This gives risky rights" in asked.text, "Export lists" in asked.text) == (
+        422,
+        True,
+        True,
+    )
     assert not fresh(cast.technician).has(Right.REGISTER_EXPORT)
     assert post(browser, cast.technician, **{"register.export": "give", "sure": "1"}).status_code == 302
     assert fresh(cast.technician).has(Right.REGISTER_EXPORT)
@@ -196,7 +218,10 @@ def test_the_matrix_says_what_each_role_may_and_who_has_the_risky_rights(cast):
 def test_the_persons_page_says_why_they_may_or_may_not(cast):
     cast.technician.grant(Role.TECHNICIAN, {Right.MESSAGE_VIEW: True, Right.ORDER_UPLOAD: False}, by=cast.owner)
     person = fresh(cast.technician)
-    reasons = [person.why(right) for right in (Right.MESSAGE_VIEW, Right.ORDER_UPLOAD, Right.ORDER_VIEW_ASSIGNED, Right.LOG_VIEW)]
+    reasons = [
+        person.why(right)
+        for right in (Right.MESSAGE_VIEW, Right.ORDER_UPLOAD, Right.ORDER_VIEW_ASSIGNED, Right.LOG_VIEW)
+    ]
     assert reasons == [Grounds.GIVEN, Grounds.WITHDRAWN, Grounds.ROLE, Grounds.NONE]
     page = cast.at("owner").get(f"/staff/{person.id}").text
     said = page.partition("See the list of all messages")[2].partition("</li>")[0]

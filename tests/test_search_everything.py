@@ -17,7 +17,10 @@ def hits(browser, text: str) -> dict[str, list[str]]:
     """The names found, by the heading they stand under."""
     page = browser.get("/search/", query_string={"q": text}, headers={"HX-Request": "true"}).text
     groups = re.split(r'<section class="hits" aria-label="(.*?)"', page)[1:]
-    return {label: [html.unescape(name) for name in re.findall(r"<b>(.*?)</b>", part)] for label, part in zip(groups[::2], groups[1::2], strict=True)}
+    return {
+        label: [html.unescape(name) for name in re.findall(r"<b>(.*?)</b>", part)]
+        for label, part in zip(groups[::2], groups[1::2], strict=True)
+    }
 
 
 @pytest.fixture
@@ -33,7 +36,16 @@ FOLDED = {
     "київ": "Київський хлібозавод", "КИЇВ": "Київський хлібозавод", "киів": "Київський хлібозавод", "ібоз": "Київський хлібозавод",
     "sjogard": "Sjøgård & Ærlig ANS", "aerlig": "Sjøgård & Ærlig ANS", "ök": None, "kult finnsej": None,
 }  # fmt: skip
-CALLED = ("olofsgård", "marit@lovskar", "070-174 06 16", "0701740616", "+46 70 174 06 16", "(0046) 701740616", "1042", "kiruna lövsk")
+CALLED = (
+    "olofsgård",
+    "marit@lovskar",
+    "070-174 06 16",
+    "0701740616",
+    "+46 70 174 06 16",
+    "(0046) 701740616",
+    "1042",
+    "kiruna lövsk",
+)
 ODD = ('"', "'", "%", "_", "*", "a OR b", "NEAR(", "\\", "²", "0" * 90, "😀", "a" * 4000, "-", "--", "(1")
 
 
@@ -118,7 +130,10 @@ def test_only_what_one_may_see_is_found(cast):
 
 @pytest.mark.parametrize("who", ["southerner", "technician"])
 def test_a_record_is_opened_by_its_name_only_by_those_who_see_it(cast, who):
-    assert cast.at("dispatcher").get(f"/search/open/customer/{cast.lovskar.id}").location == f"/customers/{cast.lovskar.id}"
+    assert (
+        cast.at("dispatcher").get(f"/search/open/customer/{cast.lovskar.id}").location
+        == f"/customers/{cast.lovskar.id}"
+    )
     assert cast.at("dispatcher").get(f"/search/open/facility/{cast.shop.id}").location == f"/facilities/{cast.shop.id}"
     assert cast.at("dispatcher").get("/search/open/organisation/1").status_code == 404
     assert cast.at("dispatcher").get("/search/open/nonsense/1").status_code == 404
@@ -129,7 +144,10 @@ def test_under_the_field_only_the_hits_are_sent(cast):
     fragment = cast.at("dispatcher").get("/search/?q=lovskar", headers={"HX-Request": "true"})
     assert "<html" not in fragment.text
     assert "HX-Request" in fragment.headers["Vary"]
-    assert "<html" in cast.at("dispatcher").get("/search/?q=lovskar", headers={"HX-Request": "true", "HX-Boosted": "true"}).text
+    assert (
+        "<html"
+        in cast.at("dispatcher").get("/search/?q=lovskar", headers={"HX-Request": "true", "HX-Boosted": "true"}).text
+    )
 
 
 def test_a_search_costs_the_same_queries_with_few_and_with_many_hits(cast):

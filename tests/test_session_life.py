@@ -155,7 +155,11 @@ def test_nobody_switches_to_a_store_they_do_not_work_in(cast):
 
 def test_other_devices_are_listed_and_can_be_logged_out(cast):
     here, elsewhere = cast.at("dispatcher"), cast.stranger()
-    elsewhere.post("/login/", data={"login": "dispatcher", "password": PASSWORD}, headers={"User-Agent": "Firefox on a borrowed laptop"})
+    elsewhere.post(
+        "/login/",
+        data={"login": "dispatcher", "password": PASSWORD},
+        headers={"User-Agent": "Firefox on a borrowed laptop"},
+    )
     assert "Firefox" in here.get("/account/sessions").text
     other = Session.get(Session.device == "Firefox on a borrowed laptop")
     here.post(f"/account/sessions/{other.id}/end")
@@ -196,7 +200,10 @@ def test_old_sessions_are_forgotten(cast):
 @pytest.mark.parametrize(
     ("said", "name"),
     [
-        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36", "Chrome on Linux"),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36",
+            "Chrome on Linux",
+        ),
         ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/150.0 Safari/537.36 Edg/150.0", "Edge on Windows"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1", "Safari on iPhone"),
         ("Mozilla/5.0 (Android 16; Mobile; rv:150.0) Gecko/150.0 Firefox/150.0", "Firefox on Android"),

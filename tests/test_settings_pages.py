@@ -36,7 +36,8 @@ def form(browser, section) -> dict:
 
 def save(browser, section, **changes):
     return browser.post(
-        f"/settings/{section}", data={name: value for name, value in (form(browser, section) | changes).items() if value is not None}
+        f"/settings/{section}",
+        data={name: value for name, value in (form(browser, section) | changes).items() if value is not None},
     )
 
 
@@ -44,7 +45,10 @@ def save(browser, section, **changes):
 def test_only_those_with_the_right_see_and_change_settings(cast, section):
     assert cast.at("owner").get(f"/settings/{section}").status_code == 200
     answer = cast.at("dispatcher").get(f"/settings/{section}")
-    assert (answer.status_code, "Change the organisation&#39;s settings and customer numbers" in answer.text) == (403, True)
+    assert (answer.status_code, "Change the organisation&#39;s settings and customer numbers" in answer.text) == (
+        403,
+        True,
+    )
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -66,7 +70,10 @@ def test_the_organisation_is_changed_and_the_log_says_what(cast):
     )
     assert (house().name, house().time_zone, house().staff_idle_minutes) == ("Norrvik Kyla & Värme", "Europe/Oslo", 120)
     event = Event.about(house()).first()
-    assert (event.verb, sorted(event.changes)) == ("organisation.changed", ["name", "phone", "staff_idle_minutes", "time_zone"])
+    assert (event.verb, sorted(event.changes)) == (
+        "organisation.changed",
+        ["name", "phone", "staff_idle_minutes", "time_zone"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,15 +118,26 @@ def test_the_portals_address_is_shown_and_leads_there(cast):
 @pytest.mark.requirement("S4.19")
 def test_the_portals_switches_hold_for_all_of_its_users(cast):
     save(cast.at("owner"), "portal", portal_open=None, portal_hide_voided="y", fault_report_copy="copy@norrvik.example")
-    assert (house().portal_open, house().portal_hide_voided, house().fault_report_copy) == (False, True, "copy@norrvik.example")
-    assert cast.stranger().post("/login/", data={"login": cast.linnea.login, "password": "correct horse battery"}).status_code == 403
+    assert (house().portal_open, house().portal_hide_voided, house().fault_report_copy) == (
+        False,
+        True,
+        "copy@norrvik.example",
+    )
+    assert (
+        cast.stranger()
+        .post("/login/", data={"login": cast.linnea.login, "password": "correct horse battery"})
+        .status_code
+        == 403
+    )
 
 
 # Who is told
 
 
 def tick(browser, *told, version=None):
-    return browser.post("/settings/notifications", data={"told": list(told), "version": house().version if version is None else version})
+    return browser.post(
+        "/settings/notifications", data={"told": list(told), "version": house().version if version is None else version}
+    )
 
 
 @pytest.mark.requirement("S1.40")
@@ -155,7 +173,10 @@ def test_a_store_is_opened_changed_and_logged(cast):
     browser = cast.at("owner")
     browser.post("/settings/stores/new", data={"number": "044", "name": "Norrvik Kyla Luleå", "town": "Luleå"})
     store = Store.numbered("044")
-    browser.post(f"/settings/stores/{store.id}", data={"number": "045", "name": "Norrvik Kyla Luleå", "town": "Luleå", "version": 1})
+    browser.post(
+        f"/settings/stores/{store.id}",
+        data={"number": "045", "name": "Norrvik Kyla Luleå", "town": "Luleå", "version": 1},
+    )
     assert Store.numbered("045").id == store.id
     assert [event.verb for event in Event.about(store)] == ["organisation.changed", "organisation.changed"]
     assert "045" in browser.get("/settings/stores/").text
@@ -171,7 +192,10 @@ def test_two_stores_never_have_one_number(cast, path):
 
 def test_a_store_needs_a_number_and_a_name(cast):
     assert cast.at("owner").post("/settings/stores/new", data={"number": "", "name": ""}).status_code == 422
-    assert cast.at("owner").post(f"/settings/stores/{cast.house.south.id}", data={"number": "", "name": ""}).status_code == 422
+    assert (
+        cast.at("owner").post(f"/settings/stores/{cast.house.south.id}", data={"number": "", "name": ""}).status_code
+        == 422
+    )
 
 
 def test_two_who_change_one_store_see_both_values(cast):
@@ -208,8 +232,16 @@ def test_a_logo_is_made_anew_and_shown_to_everybody(cast):
     assert url in cast.stranger().get("/login/").text
     answer = cast.stranger().get(url)
     shown = Image.open(io.BytesIO(answer.data))
-    assert (answer.mimetype, shown.format, max(shown.size) <= 480, b"where we live" in answer.data) == ("image/jpeg", "JPEG", True, False)
-    assert (answer.headers["X-Content-Type-Options"], "immutable" in answer.headers["Cache-Control"]) == ("nosniff", True)
+    assert (answer.mimetype, shown.format, max(shown.size) <= 480, b"where we live" in answer.data) == (
+        "image/jpeg",
+        "JPEG",
+        True,
+        False,
+    )
+    assert (answer.headers["X-Content-Type-Options"], "immutable" in answer.headers["Cache-Control"]) == (
+        "nosniff",
+        True,
+    )
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert cast.stranger().get(url, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     assert "immutable" not in cast.stranger().get("/logo").headers["Cache-Control"]
@@ -299,7 +331,10 @@ def test_a_test_letter_goes_to_whoever_asks_and_the_answer_is_shown(cast, server
     page = cast.at("owner").post("/settings/mail/test", follow_redirects=True).text
     assert "The mail server took the letter to olga@norrvik.example" in page and "250" in page
     letter = server.letters[0]
-    assert (letter["To"].addresses[0].addr_spec, letter["From"].addresses[0].addr_spec) == ("olga@norrvik.example", "post@norrvik.example")
+    assert (letter["To"].addresses[0].addr_spec, letter["From"].addresses[0].addr_spec) == (
+        "olga@norrvik.example",
+        "post@norrvik.example",
+    )
     assert f"127.0.0.1:{server.port}" in page
 
 

@@ -134,7 +134,10 @@ def test_a_store_is_given_until_the_end_of_a_day_where_the_organisation_is(cast)
 def test_giving_it_again_changes_the_last_day(cast):
     give(cast.at("owner"), cast.dispatcher, cast.house.south, "2026-12-24")
     give(cast.at("owner"), cast.dispatcher, cast.house.south)
-    assert [(access.store.number, access.until) for access in StoreAccess.of(cast.dispatcher)] == [("012", None), ("031", None)]
+    assert [(access.store.number, access.until) for access in StoreAccess.of(cast.dispatcher)] == [
+        ("012", None),
+        ("031", None),
+    ]
 
 
 def test_an_ended_access_is_shown_as_ended(cast):
@@ -232,14 +235,18 @@ def test_ones_own_profile_is_saved_and_holds_at_once(cast):
 
 
 def test_a_profile_that_is_not_right_is_kept_on_the_screen(cast):
-    answer = cast.at("dispatcher").post("/account/profile", data={"name": "", "email": "no address", "language": "en", "theme": ""})
+    answer = cast.at("dispatcher").post(
+        "/account/profile", data={"name": "", "email": "no address", "language": "en", "theme": ""}
+    )
     assert (answer.status_code, 'value="no address"' in answer.text) == (422, True)
     assert fresh(cast.dispatcher).name == "Sanna Lindmo"
 
 
 def test_light_dark_and_language_are_switched_where_one_stands(cast):
     browser = cast.at("dispatcher")
-    answer = browser.post("/account/theme", data={"theme": "dark"}, headers={"Referer": "http://localhost/customers/?q=a"})
+    answer = browser.post(
+        "/account/theme", data={"theme": "dark"}, headers={"Referer": "http://localhost/customers/?q=a"}
+    )
     assert answer.location == "/customers/?q=a"
     browser.post("/account/language", data={"language": "nb"})
     person = fresh(cast.dispatcher)
@@ -247,7 +254,9 @@ def test_light_dark_and_language_are_switched_where_one_stands(cast):
     assert Event.about(person).count() == 0
 
 
-@pytest.mark.parametrize("referrer", ["http://evil.example/customers/", "http://localhost//evil.example", "nonsense", ""])
+@pytest.mark.parametrize(
+    "referrer", ["http://evil.example/customers/", "http://localhost//evil.example", "nonsense", ""]
+)
 def test_switching_never_leads_away(cast, referrer):
     answer = cast.at("dispatcher").post("/account/theme", data={"theme": "pink"}, headers={"Referer": referrer})
     assert answer.location in ("/", "/nonsense") or answer.location.startswith("/")

@@ -125,9 +125,7 @@ def test_a_key_that_we_did_not_make_is_refused(storage, key):
             ask()
 
 
-@pytest.mark.parametrize(
-    "url", ["", "/var/lib", "file://host/dir", "s3://", "http://example.com", "ftp://x/y"]
-)
+@pytest.mark.parametrize("url", ["", "/var/lib", "file://host/dir", "s3://", "http://example.com", "ftp://x/y"])
 def test_an_address_of_nothing_we_know_is_refused(url):
     with pytest.raises(ValueError, match="Not a storage URL"):
         Storage(url)

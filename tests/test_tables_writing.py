@@ -16,9 +16,7 @@ from tests.tables import book, read
 letters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
 
-risky = st.sampled_from(
-    ["=1+1", "+46 70 123 45 67", "-5", "@x", "\t", "\r", "'=1", "''", "'s", "=", "\n"]
-)
+risky = st.sampled_from(["=1+1", "+46 70 123 45 67", "-5", "@x", "\t", "\r", "'=1", "''", "'s", "=", "\n"])
 
 
 cells = st.one_of(
@@ -92,10 +90,7 @@ def test_values_are_written_as_the_language_writes_them(language, number):
     raw = b"".join(write_csv("abcdef", [VALUES], language=language))
     assert (
         raw
-        == (
-            "\ufeff" + '"a";"b";"c";"d";"e";"f"\r\n'
-            f'"{number}";"3";"2026-11-23";"1";"";"2026-11-23 10:30"\r\n'
-        ).encode()
+        == ("\ufeff" + f'"a";"b";"c";"d";"e";"f"\r\n"{number}";"3";"2026-11-23";"1";"";"2026-11-23 10:30"\r\n').encode()
     )
 
 

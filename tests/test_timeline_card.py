@@ -47,7 +47,9 @@ def test_what_happened_is_told_newest_first_with_names_in_bold_and_links(cast):
 
 
 def test_a_customers_words_are_never_markup(cast):
-    report = factories.fault_report(cast.marit, cast.lovskar, cast.shop, heading="<script>alert(1)</script>", description="<img src=x>")
+    report = factories.fault_report(
+        cast.marit, cast.lovskar, cast.shop, heading="<script>alert(1)</script>", description="<img src=x>"
+    )
     report.reject("<b>no</b>", by=cast.dispatcher)
     page = cast.at("dispatcher").get(f"/customers/{cast.lovskar.id}").text
     assert "<script>alert" not in page

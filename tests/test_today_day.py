@@ -15,7 +15,15 @@ from tests.counting import queries
 
 def order(cast, heading: str, days: int | None = 0, *, people=(), **values) -> Order:
     planned_on = None if days is None else today() + timedelta(days=days)
-    made = factories.order(cast.dispatcher, cast.lovskar, cast.shop, heading=heading, planned_on=planned_on, contact_phone="070-174 06 16", **values)
+    made = factories.order(
+        cast.dispatcher,
+        cast.lovskar,
+        cast.shop,
+        heading=heading,
+        planned_on=planned_on,
+        contact_phone="070-174 06 16",
+        **values,
+    )
     made.assign(list(people), by=cast.dispatcher)
     return made
 
@@ -58,12 +66,17 @@ def test_a_technician_is_not_shown_what_is_stuck_elsewhere(cast):
 
 
 def test_a_dispatcher_sees_what_is_stuck_with_its_count_and_the_way_to_all_of_it(cast):
-    reports = [factories.fault_report(cast.marit, cast.lovskar, cast.shop, heading=f"Report {number}") for number in range(7)]
+    reports = [
+        factories.fault_report(cast.marit, cast.lovskar, cast.shop, heading=f"Report {number}") for number in range(7)
+    ]
     order(cast, "Late one", -2, people=[cast.technician])
     order(cast, "Nobody's")
     work()
     text = page(cast, "dispatcher")
-    assert f'href="/fault-reports/{reports[0].id}"' in text and f'href="/fault-reports/{reports[6].id}"' not in text.partition("News")[0]
+    assert (
+        f'href="/fault-reports/{reports[0].id}"' in text
+        and f'href="/fault-reports/{reports[6].id}"' not in text.partition("News")[0]
+    )
     assert "Show all 7" in text
     assert "Late one" in text and "Nobody&#39;s" in text
     assert "No mail server is set up" in text  # the technician's letter is held

@@ -57,22 +57,16 @@ CHOSEN = sorted(set(re.findall(r'data-accent="(\w+)"', ACCENTS)))
 SCHEMES = {
     "light": LIGHT,
     "dark": DARK,
+    **{f"{name} light": LIGHT | colours(block(ACCENTS, f'[data-accent="{name}"]')) for name in CHOSEN},
     **{
-        f"{name} light": LIGHT | colours(block(ACCENTS, f'[data-accent="{name}"]'))
-        for name in CHOSEN
-    },
-    **{
-        f"{name} dark": DARK
-        | colours(block(ACCENTS, f'[data-accent="{name}"][data-bs-theme="dark"]'))
+        f"{name} dark": DARK | colours(block(ACCENTS, f'[data-accent="{name}"][data-bs-theme="dark"]'))
         for name in CHOSEN
     },
 }
 
 
 def test_the_readers_dark_and_the_systems_dark_are_the_same():
-    assert said(block(TOKENS, ':root:not([data-bs-theme="light"])')) == said(
-        block(TOKENS, '[data-bs-theme="dark"]')
-    )
+    assert said(block(TOKENS, ':root:not([data-bs-theme="light"])')) == said(block(TOKENS, '[data-bs-theme="dark"]'))
 
 
 @pytest.mark.parametrize("name", CHOSEN)
@@ -99,9 +93,7 @@ def test_only_the_tokens_name_colours():
         (sheet.name, colour)
         for sheet in CSS.glob("*.css")
         if sheet.name not in allowed
-        for colour in re.findall(
-            r"#[0-9a-fA-F]{3,8}\b(?=[^{}]*;)|rgba?\([^)]*\)", sheet.read_text()
-        )
+        for colour in re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[^{}]*;)|rgba?\([^)]*\)", sheet.read_text())
     }
     assert {colour for _, colour in named} <= {"#fff", "#ffffff"}
 

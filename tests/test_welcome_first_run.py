@@ -38,15 +38,26 @@ def test_the_owner_is_inside_at_once_with_everything_in_place(browser):
     page = browser.get("/welcome/steps").text
     assert "Olga" in page and "1 of 4" in page.replace("1 av 4", "1 of 4")
     house, store, owner = Organisation.get(), Store.get(), User.get()
-    assert (house.name, house.language, house.time_zone, house.currency) == ("Norrvik Kyla AB", Language.SV, "Europe/Stockholm", "SEK")
+    assert (house.name, house.language, house.time_zone, house.currency) == (
+        "Norrvik Kyla AB",
+        Language.SV,
+        "Europe/Stockholm",
+        "SEK",
+    )
     assert (store.number, store.name) == ("012", "Kiruna")
-    assert (owner.login, owner.role, owner.email, owner.language) == ("olga", Role.OWNER, "olga@norrvik.example", Language.SV)
+    assert (owner.login, owner.role, owner.email, owner.language) == (
+        "olga",
+        Role.OWNER,
+        "olga@norrvik.example",
+        Language.SV,
+    )
     assert [event.verb for event in Event.select()] == ["organisation.founded"]
     assert browser.get_cookie("store").value == "012"
 
 
 @pytest.mark.parametrize(
-    ("country", "language", "zone", "currency"), [("NO", "nb", "Europe/Oslo", "NOK"), ("UA", "uk", "Europe/Kyiv", "UAH")]
+    ("country", "language", "zone", "currency"),
+    [("NO", "nb", "Europe/Oslo", "NOK"), ("UA", "uk", "Europe/Kyiv", "UAH")],
 )
 def test_the_country_proposes_the_rest(browser, country, language, zone, currency):
     set_up(browser, country=country)
@@ -60,7 +71,9 @@ def test_what_was_chosen_is_not_overruled_by_the_country(browser):
     assert (house.language, house.time_zone, house.currency) == (Language.EN, "Europe/London", "NOK")
 
 
-@pytest.mark.parametrize("name", ["name", "country", "store_number", "store_name", "owner_name", "login", "email", "password"])
+@pytest.mark.parametrize(
+    "name", ["name", "country", "store_number", "store_name", "owner_name", "login", "email", "password"]
+)
 def test_what_is_missing_is_named_and_nothing_is_made(browser, name):
     answer = set_up(browser, **{name: ""})
     assert answer.status_code == 422

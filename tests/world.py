@@ -77,7 +77,20 @@ def branch(cast: Cast, store: Store, customer: Customer, facility: Facility, per
     files = [attach(record, by) for record in (customer, facility, report, order, protocol)]
     kept = SavedFilter.keep(by, "customers", f"Mine in {store.number}", {"q": "x"}, default=False)
     AccessRequest.ask(cast.nobody, store)
-    records = [organisation(), store, cast.technician, customer, contact, facility, report, order, protocol, files[2], kept, checklist]
+    records = [
+        organisation(),
+        store,
+        cast.technician,
+        customer,
+        contact,
+        facility,
+        report,
+        order,
+        protocol,
+        files[2],
+        kept,
+        checklist,
+    ]
     records += [PortalAccount.of(person), AccessRequest.get(AccessRequest.store == store), import_job(store, by)]
     return Branch(store, customer, facility, person, {record._meta.table_name: record for record in records})
 
@@ -110,7 +123,14 @@ def attach(record: Record, by: User) -> File:
 
 
 def import_job(store: Store, by: User) -> ImportJob:
-    facts = {"register": "customers", "name": "customers.csv", "key": "aa/none.csv", "sha256": "0" * 64, "size": 1, "headings": ["Name"]}
+    facts = {
+        "register": "customers",
+        "name": "customers.csv",
+        "key": "aa/none.csv",
+        "sha256": "0" * 64,
+        "size": 1,
+        "headings": ["Name"],
+    }
     return ImportJob.create(**facts, row_count=1, store=store, by=by)
 
 
@@ -124,7 +144,11 @@ def argument(name: str, door: Any, branch: Branch) -> Any:
         return EXAMPLES[name]
     kind = OTHERS.get(name[:-3]) or NOUNS.get(name[:-3]) if name.endswith("_id") else (door.noun or Customer)
     if kind is Session:
-        return Session.get(Session.user == branch.person).id if Session.select().where(Session.user == branch.person).exists() else 0
+        return (
+            Session.get(Session.user == branch.person).id
+            if Session.select().where(Session.user == branch.person).exists()
+            else 0
+        )
     assert kind is not None, f"tests/world.py does not know what <{name}> is"
     return branch.id_of(kind)
 

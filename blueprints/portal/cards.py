@@ -68,7 +68,10 @@ class CaseView:
         if not self.stage.is_on_its_way:
             return []
         reached = REACHED[self.stage]
-        return [Step(label, DONE if place < reached else NOW if place == reached else AHEAD) for place, label in enumerate(self._labels())]
+        return [
+            Step(label, DONE if place < reached else NOW if place == reached else AHEAD)
+            for place, label in enumerate(self._labels())
+        ]
 
     def _labels(self) -> list[Any]:
         read = Stage.RECEIVED.label if self.stage is Stage.RECEIVED else Stage.ACCEPTED.label
@@ -85,7 +88,11 @@ class CaseView:
         if order.planned_on is None:
             return gettext("%(who)s looks after it; the day is not set yet.", who=who) if who else ""
         when = format_date(order.planned_on, "full")
-        return gettext("%(who)s comes on %(day)s.", who=who, day=when) if who else gettext("Planned for %(day)s.", day=when)
+        return (
+            gettext("%(who)s comes on %(day)s.", who=who, day=when)
+            if who
+            else gettext("Planned for %(day)s.", day=when)
+        )
 
 
 def shown(cases: list[Case]) -> list[CaseView]:

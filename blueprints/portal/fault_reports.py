@@ -51,10 +51,14 @@ def place_words(facility: Any) -> str:
 
 
 class ReportForm(Form):
-    facility = PlaceSelect(_l("Where is it?"), places_of, blank=_l("Choose where"), words=place_words, validators=[REQUIRED])
+    facility = PlaceSelect(
+        _l("Where is it?"), places_of, blank=_l("Choose where"), words=place_words, validators=[REQUIRED]
+    )
     place = text(_l("Where is it?"), 200, required=True)
     heading = text(_l("What is wrong?"), 120, required=True)
-    description = long_text(_l("Tell us more"), description=_l("Since when, what you hear or see, what the display says."))
+    description = long_text(
+        _l("Tell us more"), description=_l("Since when, what you hear or see, what the display says.")
+    )
     priority = RadioField(_l("How urgent is it?"), choices=URGENCY, coerce=Priority, default=Priority.NORMAL)
     contact_name = text(_l("Whom do we call?"), 80)
     contact_phone = phone(_l("Phone"))
@@ -63,7 +67,11 @@ class ReportForm(Form):
     @classmethod
     def mine(cls) -> "ReportForm":
         """With my own contact details; asked for a place only where there are several, or none at all."""
-        me = {"contact_name": current_user.name, "contact_phone": current_user.phone, "contact_email": current_user.email}
+        me = {
+            "contact_name": current_user.name,
+            "contact_phone": current_user.phone,
+            "contact_email": current_user.email,
+        }
         form = cls(None if request.method == "POST" else request.args, data=me) if request.args else cls(data=me)
         del form[("place" if form.facility.known else "facility")]
         return form
@@ -95,12 +103,20 @@ def create() -> Response:
         report = report_fault(form.values(), by=current_user, attach=take_photos)
     except Refused as refusal:
         return form_page(form, refusal.status, explain(refusal.refusals))
-    return done(_("We have your report. Its number is %(number)s.", number=report.number), url_for(".show", id=report.id))
+    return done(
+        _("We have your report. Its number is %(number)s.", number=report.number), url_for(".show", id=report.id)
+    )
 
 
 def form_page(form: ReportForm, status: int = 200, reasons: list[Why] | None = None) -> Response:
     reasons = reasons if reasons is not None else explain(against_reporting(current_user))
-    return page("portal/fault_report_new.html", form=form, reasons=reasons, may_upload=current_user.has(Right.PORTAL_UPLOAD), status=status)
+    return page(
+        "portal/fault_report_new.html",
+        form=form,
+        reasons=reasons,
+        may_upload=current_user.has(Right.PORTAL_UPLOAD),
+        status=status,
+    )
 
 
 def take_photos(report: FaultReport) -> None:
@@ -152,4 +168,7 @@ def add(report: FaultReport) -> Response:
                 uploads.receive(report, photos(), by=current_user)
     except Refused as refusal:
         return report_card(report, refusal.status, explain(refusal.refusals))
-    return done(_("Added to the report.") if words or photos() else _("There was nothing to add."), url_for(".show", id=report.id))
+    return done(
+        _("Added to the report.") if words or photos() else _("There was nothing to add."),
+        url_for(".show", id=report.id),
+    )

@@ -31,4 +31,11 @@ def show() -> Response:
 def reporting() -> Action:
     """The big button; where the account cannot report, it says why."""
     reasons = explain(against_reporting(current_user))
-    return Action(_("Report a fault"), url_for("portal.fault_reports.new"), icon="exclamation-diamond", reasons=reasons, primary=True, id="report")
+    return Action(
+        _("Report a fault"),
+        url_for("portal.fault_reports.new"),
+        icon="exclamation-diamond",
+        reasons=reasons,
+        primary=True,
+        id="report",
+    )

@@ -21,7 +21,11 @@ SHOWN = 50
 @signed_in
 def index() -> Response:
     news = list(Message.inbox(current_user).limit(SHOWN))
-    return page("portal/news.html", news=[view(message) for message in news], unread=any(not message.read_at for message in news))
+    return page(
+        "portal/news.html",
+        news=[view(message) for message in news],
+        unread=any(not message.read_at for message in news),
+    )
 
 
 def view(message: Message) -> SimpleNamespace:

@@ -19,7 +19,13 @@ bp = blueprint("orders")
 @on(Order, "view")
 def index() -> Response:
     cases, mark = order_page(current_user, everything=everything(), before=asked_before())
-    return page("portal/orders.html", cases=shown(cases), older=older(".index", mark), parts=parts(".index", _("Open")), everything=everything())
+    return page(
+        "portal/orders.html",
+        cases=shown(cases),
+        older=older(".index", mark),
+        parts=parts(".index", _("Open")),
+        everything=everything(),
+    )
 
 
 @bp.get("/<int:id>")
@@ -39,4 +45,6 @@ def comment(order: Order) -> Response:
     words = request.form.get("text", "").strip()[:4000]
     if words:
         order.comment(words, internal=False, by=current_user)
-    return done(_("Your comment is with the order.") if words else _("There was nothing to add."), url_for(".show", id=order.id))
+    return done(
+        _("Your comment is with the order.") if words else _("There was nothing to add."), url_for(".show", id=order.id)
+    )

@@ -61,12 +61,16 @@ def password() -> Response:
         check_own_password(myself(), form.present.data)
         myself().choose_password(form.password.data)
     except Refused as refusal:
-        return profile_page(ProfileForm(None, obj=myself()), PasswordForm(None), refusal.status, explain(refusal.refusals))
+        return profile_page(
+            ProfileForm(None, obj=myself()), PasswordForm(None), refusal.status, explain(refusal.refusals)
+        )
     login_user(Session.start(myself(), store=None, device=device(), address=address()).user)
     return done(_("Your new password holds. Other devices have to log in again."), url_for(".show"))
 
 
-def profile_page(form: ProfileForm, password_form: PasswordForm, status: int = 200, reasons: list[Why] | None = None) -> Response:
+def profile_page(
+    form: ProfileForm, password_form: PasswordForm, status: int = 200, reasons: list[Why] | None = None
+) -> Response:
     return page("portal/profile.html", form=form, password_form=password_form, reasons=reasons or [], status=status)
 
 

@@ -74,10 +74,7 @@ def _place(name: str) -> peewee.Value:
 def _converted(noun: type[Record], row: dict[str, Any]) -> dict[str, Any]:
     """The values as the database takes them."""
     converters = _converters(noun)
-    return {
-        name: converters[name](value) if name in converters else value
-        for name, value in row.items()
-    }
+    return {name: converters[name](value) if name in converters else value for name, value in row.items()}
 
 
 @lru_cache

@@ -83,8 +83,7 @@ class Customers(Register):
         Column(
             "postcode",
             LABELS["postcode"],
-            "Postnr, Postnummer, Fakturapostnr, Поштовий індекс, Індекс, Postcode, Postal code, "
-            "Zip code, Zip",
+            "Postnr, Postnummer, Fakturapostnr, Поштовий індекс, Індекс, Postcode, Postal code, Zip code, Zip",
             values.postcode,
             example="981 31",
         ),
@@ -98,8 +97,7 @@ class Customers(Register):
         Column(
             "visiting_address",
             LABELS["visiting_address"],
-            "Besöksadress, Besøksadresse, Фактична адреса, Адреса відвідування, Visiting address, "
-            "Visit address",
+            "Besöksadress, Besøksadresse, Фактична адреса, Адреса відвідування, Visiting address, Visit address",
             values.text(120),
         ),
         Column(
@@ -167,8 +165,7 @@ class Customers(Register):
         Column(
             "store",
             LABELS["store"],
-            "Butik, Butiksnr, Butiksnummer, Butikk, Butikknr, Filial, Магазин, Філія, Store, "
-            "Store number, Branch",
+            "Butik, Butiksnr, Butiksnummer, Butikk, Butikknr, Filial, Магазин, Філія, Store, Store number, Branch",
             values.store,
         ),
         Column(

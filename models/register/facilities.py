@@ -90,8 +90,7 @@ class Facilities(Register):
         Column(
             "access",
             LABELS["access"],
-            "Tillträde, Portkod, Nyckel, Adgang, Nøkkel, Доступ, Як потрапити, Access, "
-            "How to get in, Door code",
+            "Tillträde, Portkod, Nyckel, Adgang, Nøkkel, Доступ, Як потрапити, Access, How to get in, Door code",
             values.long_text(4000),
         ),
     )
@@ -100,9 +99,7 @@ class Facilities(Register):
     def unmapped(cls, mapping: dict[str, str]) -> list[Column]:
         """Besides the customer, a number or a name: one of them is enough."""
         name = [column for column in cls.columns if column.field == "name"]
-        return super().unmapped(mapping) + (
-            [] if mapping.get("number") or mapping.get("name") else name
-        )
+        return super().unmapped(mapping) + ([] if mapping.get("number") or mapping.get("name") else name)
 
     def key_of(self, row: Row) -> tuple[Any, str] | None:
         customer, number, name = (row.values.get(key) for key in ("customer", "number", "name"))
@@ -162,10 +159,7 @@ class Facilities(Register):
         return {**BLANK, "created_at": now()}
 
     def fresh(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        return [
-            {**row.values, "customer": row.customer["id"], "store": row.customer["store"]}
-            for row in rows
-        ]
+        return [{**row.values, "customer": row.customer["id"], "store": row.customer["store"]} for row in rows]
 
     def derive(self, record: dict[str, Any], row: Row, usual: dict[str, Any]) -> Draft:
         draft: Any = Draft(usual, record, {"customer": Draft(row.customer)})

@@ -83,8 +83,7 @@ class FaultReports(Register):
         Column(
             "description",
             LABELS["description"],
-            "Beskrivning, Text, Meddelande, Beskrivelse, Tekst, Опис, Текст, Description, "
-            "Details, Message",
+            "Beskrivning, Text, Meddelande, Beskrivelse, Tekst, Опис, Текст, Description, Details, Message",
             values.long_text(20_000),
         ),
         Column(
@@ -124,8 +123,7 @@ class FaultReports(Register):
         Column(
             "contact_name",
             LABELS["contact_name"],
-            "Kontaktperson, Kontakt, Anmälare, Melder, Контактна особа, Контакт, Contact, "
-            "Contact person, Reporter",
+            "Kontaktperson, Kontakt, Anmälare, Melder, Контактна особа, Контакт, Contact, Contact person, Reporter",
             values.text(80),
         ),
         Column(
@@ -156,9 +154,7 @@ class FaultReports(Register):
         heading = cells.get("heading", "")
         if len(heading) > HEADING_LENGTH:
             cells["heading"] = heading[:HEADING_LENGTH].rstrip()
-            cells["description"] = (
-                f"{heading[HEADING_LENGTH:].lstrip()}\n{cells.get('description', '')}".strip()
-            )
+            cells["description"] = f"{heading[HEADING_LENGTH:].lstrip()}\n{cells.get('description', '')}".strip()
 
     def key_of(self, row: Row) -> tuple[Any, str] | None:
         reference = row.values.get("reference")
@@ -203,8 +199,7 @@ class FaultReports(Register):
     def fresh(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
         number = _take_numbers(len(rows))
         return [
-            {**row.values, **_of_customer(row.customer), "number": number + place}
-            for place, row in enumerate(rows)
+            {**row.values, **_of_customer(row.customer), "number": number + place} for place, row in enumerate(rows)
         ]
 
     def derive(self, record: dict[str, Any], row: Row, usual: dict[str, Any]) -> Draft:
@@ -224,11 +219,7 @@ def _names(found: Any) -> dict[int, tuple[dict | None, Facility | None]]:
 
 
 def _customer_of(report: FaultReport) -> dict | None:
-    return (
-        {"name": report.customer.name, "number": report.customer.number}
-        if report.customer
-        else None
-    )
+    return {"name": report.customer.name, "number": report.customer.number} if report.customer else None
 
 
 def _of_customer(customer: dict | None) -> dict[str, Any]:

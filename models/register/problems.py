@@ -18,9 +18,7 @@ SENTENCES: dict[str, Any] = {
     "choice": _l("This is none of: %(allowed)s."),
     "store": _l("There is no store with this number that you work in."),
     "twice": _l("This stands on line %(line)s already, with other values."),
-    "number_length": _l(
-        "A customer number has %(low)s to %(high)s characters; this has %(length)s."
-    ),
+    "number_length": _l("A customer number has %(low)s to %(high)s characters; this has %(length)s."),
     "number_form": _l("A customer number has digits only."),
     "elsewhere": _l("This customer belongs to a store you do not work in."),
     "no_customer": _l("There is no customer with this number."),

@@ -91,9 +91,7 @@ class Register:
     @classmethod
     def unmapped(cls, mapping: dict[str, str]) -> list[Column]:
         """The required columns that no heading was chosen for."""
-        return [
-            column for column in cls.columns if column.required and not mapping.get(column.field)
-        ]
+        return [column for column in cls.columns if column.required and not mapping.get(column.field)]
 
     @classmethod
     def written(cls) -> tuple[str, ...]:
@@ -212,9 +210,7 @@ class Register:
             record["id"] = record_id
         bulk.insert(self.noun, records, usual)
         store = usual.get("store")
-        events = [
-            self._event(draft, record, store) for draft, record in zip(drafts, records, strict=True)
-        ]
+        events = [self._event(draft, record, store) for draft, record in zip(drafts, records, strict=True)]
         self._record("imported", events)
 
     def _write_changed(self, changed: Sequence[tuple[Row, dict[str, list]]]) -> None:

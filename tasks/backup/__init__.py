@@ -29,7 +29,10 @@ def write(file: Path) -> list[str]:
     """Save database and files. Returns the keys of files that the storage has lost; raises RuntimeError, and leaves
     no half archive, where it cannot be written."""
     try:
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=file.absolute().parent) as folder, Writer(file) as archive:
+        with (
+            tempfile.TemporaryDirectory(prefix=".backup-", dir=file.absolute().parent) as folder,
+            Writer(file) as archive,
+        ):
             with kind().snapshot(Path(folder)) as shot:
                 for name, pieces in shot.entries():
                     archive.add(name, pieces, packed=True)
@@ -46,7 +49,12 @@ def kind():
 
 
 def description() -> dict:
-    return {"format": FORMAT, "database": kind().NAME, "made_at": now().isoformat(), "migrations": sorted(schema.runner().applied())}
+    return {
+        "format": FORMAT,
+        "database": kind().NAME,
+        "made_at": now().isoformat(),
+        "migrations": sorted(schema.runner().applied()),
+    }
 
 
 def bring_back(file: Path, *, replace: bool) -> None:

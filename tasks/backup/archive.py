@@ -74,7 +74,9 @@ class Reader:
         missing = self.hashes.keys() - set(self._zip.namelist())
         wrong = [name for name, expected in self.hashes.items() if name not in missing and self._hash(name) != expected]
         if missing or wrong:
-            raise ValueError(f"{self.file.name} is damaged: {sorted([*missing, *wrong])[0]} is not as it was saved. Nothing was changed.")
+            raise ValueError(
+                f"{self.file.name} is damaged: {sorted([*missing, *wrong])[0]} is not as it was saved. Nothing was changed."
+            )
 
     def _hash(self, name: str) -> str:
         digest = hashlib.sha256()

@@ -20,7 +20,9 @@ class Shot:
     """The tables as they are in this transaction; the manifest remembers their order and columns."""
 
     def __init__(self) -> None:
-        names = [(table._meta.table_name, [field.column_name for field in table._meta.sorted_fields]) for table in TABLES]
+        names = [
+            (table._meta.table_name, [field.column_name for field in table._meta.sorted_fields]) for table in TABLES
+        ]
         self.facts: dict[str, Any] = {"tables": names}
 
     def entries(self) -> Iterator[tuple[str, Iterable[bytes]]]:

@@ -82,9 +82,7 @@ class Email:
     def _connect(self, name: str) -> smtplib.SMTP:
         if self.is_tls:
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(
-                self.host, self.port, local_hostname=name, timeout=self.timeout, context=context
-            )
+            return smtplib.SMTP_SSL(self.host, self.port, local_hostname=name, timeout=self.timeout, context=context)
         return smtplib.SMTP(self.host, self.port, local_hostname=name, timeout=self.timeout)
 
 

@@ -47,5 +47,7 @@ class Album:
             )  # fmt: skip
 
     def carry_over(self, source: Record, target: Record) -> None:
-        for file in [file for file in self.book.all(File) if (file.noun_name, file.record_id) == (source.noun, source.id)]:
+        for file in [
+            file for file in self.book.all(File) if (file.noun_name, file.record_id) == (source.noun, source.id)
+        ]:
             self.book.keep(File(**{**file.__data__, "id": None, "noun_name": target.noun, "record_id": target.id}))

@@ -36,7 +36,17 @@ class Book:
     def all(self, kind: type[Made]) -> list[Made]:
         return self.records[kind]
 
-    def tell(self, at: datetime, verb: str, by: User | None, about: Record, *, changes: dict | None = None, internal: bool = False, **data: Any) -> None:
+    def tell(
+        self,
+        at: datetime,
+        verb: str,
+        by: User | None,
+        about: Record,
+        *,
+        changes: dict | None = None,
+        internal: bool = False,
+        **data: Any,
+    ) -> None:
         """An event as `Event.record` would have written it then."""
         self.keep(
             Event(

@@ -31,14 +31,22 @@ def write_ledger() -> None:
 def put_in_the_past() -> None:
     """Each message was made when its event happened, and news of the day before yesterday are read."""
     happened = Event.select(Event.at).where(Event.id == Message.event)
-    times = {"created_at": happened, "next_try_at": happened, "sent_at": peewee.Case(None, [(Message.state.in_((SENT, *TO_BE_SENT)), happened)])}
+    times = {
+        "created_at": happened,
+        "next_try_at": happened,
+        "sent_at": peewee.Case(None, [(Message.state.in_((SENT, *TO_BE_SENT)), happened)]),
+    }
     Message.update(subject=Event.select(Event.what).where(Event.id == Message.event), **times).execute()
-    Message.update(read_at=happened).where((Message.channel == Channel.APP) & (Message.created_at < now() - UNREAD)).execute()
+    Message.update(read_at=happened).where(
+        (Message.channel == Channel.APP) & (Message.created_at < now() - UNREAD)
+    ).execute()
     Event.update(dispatched_at=Event.at).execute()
 
 
 def some_go_wrong() -> None:
-    mails = list(Message.select().where((Message.channel == Channel.EMAIL) & Message.state.in_(TO_BE_SENT)).order_by(Message.id))
+    mails = list(
+        Message.select().where((Message.channel == Channel.EMAIL) & Message.state.in_(TO_BE_SENT)).order_by(Message.id)
+    )
     for message in mails[REJECTED_EVERY - 1 :: REJECTED_EVERY]:
         answer = NO_SUCH_USER if message.id % 2 else FULL_MAILBOX
         settle(message, FAILED, "provider.rejected", answer, tries=1)

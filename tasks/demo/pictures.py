@@ -61,7 +61,13 @@ def panel(draw: ImageDraw.ImageDraw, _chance: Random) -> None:
     draw.text((600, 320), "LARM A32", fill=(255, 190, 90), font=letters(110), anchor="mm")
     draw.text((600, 440), "Se anvisning", fill=(200, 220, 235), font=letters(54), anchor="mm")
     for number in range(4):
-        draw.rounded_rectangle((280 + number * 170, 590, 410 + number * 170, 690), 24, fill=(206, 210, 214), outline=(150, 154, 160), width=4)
+        draw.rounded_rectangle(
+            (280 + number * 170, 590, 410 + number * 170, 690),
+            24,
+            fill=(206, 210, 214),
+            outline=(150, 154, 160),
+            width=4,
+        )
     draw.ellipse((940, 170, 985, 215), fill=(215, 40, 40))
 
 
@@ -71,7 +77,9 @@ def unit(draw: ImageDraw.ImageDraw, chance: Random) -> None:
     draw.ellipse((290, 240, 730, 680), fill=(70, 76, 82))
     for spoke in range(12):
         angle = math.radians(spoke * 30)
-        draw.line([(510, 460), (510 + 215 * math.cos(angle), 460 + 215 * math.sin(angle))], fill=(120, 126, 132), width=10)
+        draw.line(
+            [(510, 460), (510 + 215 * math.cos(angle), 460 + 215 * math.sin(angle))], fill=(120, 126, 132), width=10
+        )
     for ring in (70, 130, 190):
         draw.ellipse((510 - ring, 460 - ring, 510 + ring, 460 + ring), outline=(150, 156, 162), width=5)
     for _ in range(60):
@@ -99,4 +107,9 @@ def letters(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)
 
 
-DRAWINGS: dict[str, Callable[[ImageDraw.ImageDraw, Random], None]] = {"gauge": gauge, "panel": panel, "unit": unit, "floor": floor}
+DRAWINGS: dict[str, Callable[[ImageDraw.ImageDraw, Random], None]] = {
+    "gauge": gauge,
+    "panel": panel,
+    "unit": unit,
+    "floor": floor,
+}

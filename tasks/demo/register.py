@@ -9,12 +9,12 @@ from models.base import Country, Language
 from models.checklist import Checklist, ChecklistPoint, PointKind
 from models.customer import Contact, Customer, CustomerAssignment, CustomerKind
 from models.facility import Facility
+from models.login import LoginRecord, Outcome
 from models.organisation import Organisation, Store
 from models.password import hash_password
 from models.portal import PortalAccount, PortalCustomer, PortalFacility
 from models.rights import Role
 from models.search import fold
-from models.login import LoginRecord, Outcome
 from models.user import StoreAccess, User
 from tasks.demo import words
 from tasks.demo.book import Book
@@ -95,7 +95,16 @@ def hire(book: Book, company: Company, row: tuple, hashed: str, number: int, at:
     )  # fmt: skip
     company.staff[login] = user
     for days in range(5):
-        book.keep(LoginRecord(at=user.last_login_at - timedelta(days=days), login=login, user=user, outcome=Outcome.IN, address="192.0.2.17", device=DEVICES[role is Role.TECHNICIAN]))
+        book.keep(
+            LoginRecord(
+                at=user.last_login_at - timedelta(days=days),
+                login=login,
+                user=user,
+                outcome=Outcome.IN,
+                address="192.0.2.17",
+                device=DEVICES[role is Role.TECHNICIAN],
+            )
+        )
     for store in numbers.split():
         book.keep(StoreAccess(user=user, store=company.stores[store], given_at=at))
         user.home_store = company.stores[store]
@@ -115,27 +124,45 @@ def checklist(book: Book, name: str, points: tuple) -> None:
     made = book.keep(Checklist(name=name, is_default=not book.all(Checklist)))
     for position, (group, text, unit, low, high) in enumerate(points, start=1):
         kind = PointKind.NUMBER if unit else PointKind.CHECK
-        book.keep(ChecklistPoint(checklist=made, position=position, group=group, text=text, kind=kind, unit=unit, low=low, high=high))
+        book.keep(
+            ChecklistPoint(
+                checklist=made, position=position, group=group, text=text, kind=kind, unit=unit, low=low, high=high
+            )
+        )
 
 
 def register(book: Book, company: Company, at: datetime) -> None:
     """About 120 customers; the business ones are split between the stores as their names are."""
-    for names, kind, series in ((words.BUSINESSES, "business", "559970"), (words.HOUSING, "housing", "769990"), (words.PUBLIC, "public", "212099")):
+    for names, kind, series in (
+        (words.BUSINESSES, "business", "559970"),
+        (words.HOUSING, "housing", "769990"),
+        (words.PUBLIC, "public", "212099"),
+    ):
         for number, name in enumerate(names):
             store = company.stores["101" if number < len(names) / 2 else "102"]
             add_customer(book, company, name, kind, store, org_number(series, number + 11), at)
     norwegian = add_customer(book, company, words.NORWEGIAN, "business", company.stores["101"], "", at)
     norwegian.language, norwegian.town, norwegian.postcode, norwegian.address = NB, "Narvik", "8514", "Havnegata 9"
     for _ in range(38):
-        name = person(book)
+        name = new_name(book)
         add_customer(book, company, name, "private", book.chance.choice(list(company.stores.values())), "", at)
 
 
-def person(book: Book) -> str:
+def new_name(book: Book) -> str:
     return f"{book.chance.choice(words.FIRST)} {book.chance.choice(words.LAST)}"
 
 
-def add_customer(book: Book, company: Company, name: str, kind: str, store: Store, number: str, at: datetime, *, verb: str = "customer.imported") -> Customer:
+def add_customer(
+    book: Book,
+    company: Company,
+    name: str,
+    kind: str,
+    store: Store,
+    number: str,
+    at: datetime,
+    *,
+    verb: str = "customer.imported",
+) -> Customer:
     chance, serial = book.chance, len(book.all(Customer)) + 1
     postcode, town = chance.choice(words.TOWNS[store.number])
     customer = book.keep(
@@ -156,7 +183,9 @@ def add_customer(book: Book, company: Company, name: str, kind: str, store: Stor
 
 
 def slug(name: str) -> str:
-    words_of_it = [word for word in fold(name).replace(",", "").replace("&", "").split() if word not in ("ab", "as", "brf")]
+    words_of_it = [
+        word for word in fold(name).replace(",", "").replace("&", "").split() if word not in ("ab", "as", "brf")
+    ]
     return "-".join(words_of_it[:2])
 
 
@@ -184,7 +213,7 @@ def add_contacts(book: Book, company: Company, customer: Customer, kind: str) ->
     serial = customer.id
     made = company.contacts[customer.id] = []
     for number in range(1 if kind == "private" else book.chance.randint(1, 2)):
-        name = customer.name if kind == "private" else person(book)
+        name = customer.name if kind == "private" else new_name(book)
         domain = customer.email.partition("@")[2]
         contact = Contact(
             customer=customer, name=name, phone=mobile(serial * 3 + number), send_protocol=number == 0 and serial % 11 != 5, send_order=number == 1,
@@ -199,18 +228,24 @@ def add_contacts(book: Book, company: Company, customer: Customer, kind: str) ->
 def assign(book: Book, company: Company, customer: Customer, at: datetime) -> None:
     """Somebody is responsible for the customer, and so follows its reports."""
     boss = company.staff["annika"]
-    person_ = book.chance.choice(company.technicians(customer.store, "Värme"))
-    book.keep(CustomerAssignment(customer=customer, user=person_, by=boss, at=at))
-    book.tell(at + timedelta(days=1), "customer.assigned", boss, customer, person=person_.name, person_id=person_.id)
+    person = book.chance.choice(company.technicians(customer.store, "Värme"))
+    book.keep(CustomerAssignment(customer=customer, user=person, by=boss, at=at))
+    book.tell(at + timedelta(days=1), "customer.assigned", boss, customer, person=person.name, person_id=person.id)
 
 
 # Login, language, names of the customers reached, whether all their facilities, and the switches.
-ACCOUNTS = (
+ACCOUNTS: tuple[tuple[str, Language, tuple[str, ...], bool, dict[str, bool]], ...] = (
     ("hotellet", SV, ("Polcirkelns Hotell AB",), True, {"order_directly": True}),
     ("bergtagen", SV, ("Kebnekajs Friluft AB",), True, {}),
     ("ripan", SV, ("Brf Ripan",), True, {"hide_performed_action": True}),
     ("lodjuret", SV, ("Brf Lodjuret 4",), False, {}),
-    ("kommunen", SV, ("Norrfjälls kommun, fastighet", "Norrfjälls kommun, skola"), True, {"show_purchase_lines": True, "show_purchase_project": True}),
+    (
+        "kommunen",
+        SV,
+        ("Norrfjälls kommun, fastighet", "Norrfjälls kommun, skola"),
+        True,
+        {"show_purchase_lines": True, "show_purchase_project": True},
+    ),
     ("oksana", UK, ("Gröndals Förskolor AB",), True, {}),
     ("narvik", NB, (words.NORWEGIAN,), True, {}),
     ("kajplats", SV, ("Brf Kajplats 9",), True, {"order_directly": True}),
@@ -231,7 +266,9 @@ def invite_customers(book: Book, company: Company, hashed: str, at: datetime) ->
         book.keep(PortalAccount(user=user, **switches))
         for customer in reached:
             link(book, company, user, customer, whole)
-            book.tell(at + timedelta(days=2), "portal.linked", company.dispatcher(customer.store), customer, person=user.name)
+            book.tell(
+                at + timedelta(days=2), "portal.linked", company.dispatcher(customer.store), customer, person=user.name
+            )
 
 
 def link(book: Book, company: Company, user: User, customer: Customer, whole: bool) -> None:

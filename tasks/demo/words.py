@@ -131,8 +131,18 @@ COMMENTS = (
     "Nyckel finns i nyckelskåpet, koden är den vanliga.",
     "Stegen behövs, luckan sitter i taket.",
 )
-REPLIES = ("Tack, då vet vi.", "Går det bra på förmiddagen?", "Det har blivit värre sedan i går.", "Nu fungerar det igen, tack för hjälpen!")
-REMARKS = ("Isoleringen är sliten, bör ses över till hösten.", "Filtret var kraftigt smutsat.", "Manometern visar fel och bör bytas.", "Utanför gränsen, injusterat så långt det gick.")
+REPLIES = (
+    "Tack, då vet vi.",
+    "Går det bra på förmiddagen?",
+    "Det har blivit värre sedan i går.",
+    "Nu fungerar det igen, tack för hjälpen!",
+)
+REMARKS = (
+    "Isoleringen är sliten, bör ses över till hösten.",
+    "Filtret var kraftigt smutsat.",
+    "Manometern visar fel och bör bytas.",
+    "Utanför gränsen, injusterat så långt det gick.",
+)
 
 FIRST = (
     "Maria Anna Margareta Elin Karin Johanna Ingrid Sofia Emma Lovisa Saga Ronja Birgitta Hanna Linnea Lars Anders Johan Per Nils Erik Mikael Fredrik Gustav Olle "
@@ -168,13 +178,41 @@ STREETS = {
     "102": "Sjövägen Ekgatan Kajstigen Fabriksgränd Lindvägen Hagastigen Strandallén Bruksgatan Tallkroken Solgränd".split(),
 }
 TOWNS = {
-    "101": (("981 32", "Kiruna"), ("981 41", "Kiruna"), ("981 91", "Jukkasjärvi"), ("981 92", "Kurravaara"), ("984 99", "Vittangi")),
-    "102": (("169 70", "Solna"), ("174 53", "Sundbyberg"), ("117 61", "Stockholm"), ("131 54", "Nacka"), ("135 40", "Tyresö")),
+    "101": (
+        ("981 32", "Kiruna"),
+        ("981 41", "Kiruna"),
+        ("981 91", "Jukkasjärvi"),
+        ("981 92", "Kurravaara"),
+        ("984 99", "Vittangi"),
+    ),
+    "102": (
+        ("169 70", "Solna"),
+        ("174 53", "Sundbyberg"),
+        ("117 61", "Stockholm"),
+        ("131 54", "Nacka"),
+        ("135 40", "Tyresö"),
+    ),
 }
 PLACES = {
-    "business": (("Kontoret", "Ventilation"), ("Lagret", "Värmepump"), ("Butiken", "Städning"), ("Verkstaden", "Värmepump"), ("Personalmatsalen", "Städning")),
-    "housing": (("Undercentral hus A", "Fjärrvärme"), ("Undercentral hus B", "Fjärrvärme"), ("Tvättstugan", "Ventilation"), ("Trapphus 1–4", "Städning")),
-    "public": (("Pannrum", "Panna"), ("Fläktrum plan 3", "Ventilation"), ("Entré och trapphus", "Städning"), ("Simhallen", "Ventilation")),
+    "business": (
+        ("Kontoret", "Ventilation"),
+        ("Lagret", "Värmepump"),
+        ("Butiken", "Städning"),
+        ("Verkstaden", "Värmepump"),
+        ("Personalmatsalen", "Städning"),
+    ),
+    "housing": (
+        ("Undercentral hus A", "Fjärrvärme"),
+        ("Undercentral hus B", "Fjärrvärme"),
+        ("Tvättstugan", "Ventilation"),
+        ("Trapphus 1–4", "Städning"),
+    ),
+    "public": (
+        ("Pannrum", "Panna"),
+        ("Fläktrum plan 3", "Ventilation"),
+        ("Entré och trapphus", "Städning"),
+        ("Simhallen", "Ventilation"),
+    ),
     "private": (("Villan", "Värmepump"), ("Fritidshuset", "Värmepump"), ("Lägenheten", "Städning")),
 }
 FUNCTIONS = {
@@ -182,7 +220,12 @@ FUNCTIONS = {
     "housing": ("Ordförande", "Vicevärd", "Kassör", "Fastighetsskötare"),
     "public": ("Fastighetsförvaltare", "Drifttekniker", "Rektor", "Vaktmästare"),
 }
-ACCESS = ("Nyckel hämtas i receptionen.", "Portkod finns på kundkortet.", "Ring kontaktpersonen en halvtimme innan.", "")
+ACCESS = (
+    "Nyckel hämtas i receptionen.",
+    "Portkod finns på kundkortet.",
+    "Ring kontaktpersonen en halvtimme innan.",
+    "",
+)
 
 CHECKLISTS = {
     "Årlig service värmepump": (

@@ -42,7 +42,10 @@ def answer(book: Book, point: OrderPoint) -> None:
         point.value = (low + (high - low) * share).quantize(Decimal("0.1"))
         point.low, point.high = low, high
     if luck < 0.05:
-        point.outcome, point.remark = PointOutcome.REMARK, words.REMARKS[3] if point.is_number else book.chance.choice(words.REMARKS[:3])
+        point.outcome, point.remark = (
+            PointOutcome.REMARK,
+            words.REMARKS[3] if point.is_number else book.chance.choice(words.REMARKS[:3]),
+        )
 
 
 def sign(book: Book, order: Order, by: User, at: datetime) -> None:

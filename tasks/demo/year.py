@@ -8,14 +8,21 @@ from zoneinfo import ZoneInfo
 
 from models.customer import Customer, CustomerAssignment
 from models.facility import Facility
-from models.fault_report import FaultReport, Priority, Rejection, ReportAssignment, ReportStatus, Source
+from models.fault_report import (
+    FaultReport,
+    Priority,
+    Rejection,
+    ReportAssignment,
+    ReportStatus,
+    Source,
+)
 from models.order import Order, OrderAssignment, OrderKind, OrderStatus
 from models.series import Series
 from models.user import User
 from tasks.demo import words
 from tasks.demo.album import Album
 from tasks.demo.book import Book
-from tasks.demo.register import Company, add_customer, person
+from tasks.demo.register import Company, add_customer, new_name
 from tasks.demo.work import answer_points, copy_points, sign
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -80,7 +87,16 @@ class Year:
         by = self.company.dispatcher(leaving.store)
         leaving.inactive_at, leaving.inactive_by = self.now, by
         self.book.tell(self.now, "customer.inactivated", by, leaving)
-        add_customer(self.book, self.company, person(self.book), "private", leaving.store, "", self.now, verb="customer.created")
+        add_customer(
+            self.book,
+            self.company,
+            new_name(self.book),
+            "private",
+            leaving.store,
+            "",
+            self.now,
+            verb="customer.created",
+        )
 
     def active(self) -> list[Customer]:
         return [customer for customer in self.book.all(Customer) if customer.is_active]
@@ -118,7 +134,11 @@ class Year:
 
     def reporter(self, customer: Customer) -> User:
         people = self.company.portal.get(customer.id, [])
-        return self.chance.choice(people) if people and self.chance.random() < 0.8 else self.company.dispatcher(customer.store)
+        return (
+            self.chance.choice(people)
+            if people and self.chance.random() < 0.8
+            else self.company.dispatcher(customer.store)
+        )
 
     def responsible(self, customer: Customer) -> list[User]:
         return [row.user for row in self.book.all(CustomerAssignment) if row.customer.id == customer.id]
@@ -129,7 +149,10 @@ class Year:
     def talk(self, report: FaultReport, reporter: User) -> None:
         if self.chance.random() < 0.25:
             staff = self.company.dispatcher(report.store)
-            self.soon(self.minutes(15, 90), lambda: self.say(report, staff, words.COMMENTS, internal=self.chance.random() < 0.5))
+            self.soon(
+                self.minutes(15, 90),
+                lambda: self.say(report, staff, words.COMMENTS, internal=self.chance.random() < 0.5),
+            )
             if reporter.is_portal:
                 self.soon(self.minutes(100, 400), lambda: self.say(report, reporter, words.REPLIES, internal=False))
 
@@ -163,7 +186,9 @@ class Year:
         by = self.company.dispatcher(report.store)
         report.status, report.facility = ReportStatus.ACCEPTED, facility
         report.version += 1
-        order = self.order(report.heading, report.description, report.customer, facility, by, report=report, kind=OrderKind.WORK)
+        order = self.order(
+            report.heading, report.description, report.customer, facility, by, report=report, kind=OrderKind.WORK
+        )
         self.album.carry_over(report, order)
         self.book.tell(self.now, "fault_report.accepted", by, report, order=order.number, order_id=order.id)
         days = 0 if report.priority is Priority.EMERGENCY else self.chance.choice((0, 1, 1, 2, 3, 5))
@@ -198,7 +223,17 @@ class Year:
         trade = "Städ" if order.facility.category == CLEANING else "Värme"
         return self.responsible(order.customer) or [self.chance.choice(self.company.technicians(order.store, trade))]
 
-    def order(self, heading: str, description: str, customer: Customer, facility: Facility, by: User, *, report: FaultReport | None, kind: OrderKind) -> Order:
+    def order(
+        self,
+        heading: str,
+        description: str,
+        customer: Customer,
+        facility: Facility,
+        by: User,
+        *,
+        report: FaultReport | None,
+        kind: OrderKind,
+    ) -> Order:
         contact = self.company.contacts[customer.id][0]
         order = self.book.keep(
             Order(
@@ -230,7 +265,14 @@ class Year:
     def assign(self, order: Order, crew: list[User]) -> None:
         for person in crew:
             self.book.keep(OrderAssignment(order=order, user=person, at=self.now))
-            self.book.tell(self.now, "order.assigned", self.company.dispatcher(order.store), order, person=person.name, person_id=person.id)
+            self.book.tell(
+                self.now,
+                "order.assigned",
+                self.company.dispatcher(order.store),
+                order,
+                person=person.name,
+                person_id=person.id,
+            )
 
     def void(self, order: Order) -> None:
         if order.is_open:

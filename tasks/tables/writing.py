@@ -28,9 +28,7 @@ CODED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 TEXT, HEADING, DAY, MOMENT = range(1, 5)  # positions among the cell styles below
 
 
-def write_csv(
-    headings: Sequence[Any], rows: Iterable[Sequence[Any]], *, language: str
-) -> Iterator[bytes]:
+def write_csv(headings: Sequence[Any], rows: Iterable[Sequence[Any]], *, language: str) -> Iterator[bytes]:
     """CSV in pieces: UTF-8 with BOM, semicolons, every cell quoted so that nothing is ambiguous.
 
     Numbers get the decimal comma where the language has one, dates are ISO; only text is escaped.

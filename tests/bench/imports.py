@@ -64,9 +64,7 @@ def empty_bare() -> None:
     db.execute_sql("DROP TABLE IF EXISTS bare")
     columns = list(Customer._meta.columns)[1:]
     number = columns.index("number")
-    named = [
-        f'"{name}"' + (" UNIQUE" if place == number else "") for place, name in enumerate(columns)
-    ]
+    named = [f'"{name}"' + (" UNIQUE" if place == number else "") for place, name in enumerate(columns)]
     db.execute_sql(f"CREATE TABLE bare ({', '.join(named)})")
 
 

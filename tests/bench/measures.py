@@ -316,5 +316,3 @@ def imports_and_papers(bench) -> None:
     )
     for name, ratio in zip(("order", "protocol", "long protocol"), python(code, Path("var")).split(), strict=True):
         bench.note("P6", f"PDF of a {name}", 1, 1, float(ratio), 1.3, "x bare")
-
-

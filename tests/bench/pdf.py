@@ -57,10 +57,7 @@ def main(rounds: int = 7) -> None:
     for name, (sheet, images) in documents().items():
         ours, bare, pages, size = compare(sheet, images, rounds)
         verdict = "" if ours <= GOAL * bare else f"  over {GOAL}"
-        print(
-            f"{name:34} {pages:5} {size / 1000:6.0f} {ours:7.3f} {bare:7.3f} "
-            f"{ours / bare:6.2f}{verdict}"
-        )
+        print(f"{name:34} {pages:5} {size / 1000:6.0f} {ours:7.3f} {bare:7.3f} {ours / bare:6.2f}{verdict}")
 
 
 if __name__ == "__main__":

@@ -35,9 +35,7 @@ class Server:
         environment.pop("KUNDBOK_TESTING", None)
         with (data / "serve.txt").open("w") as log:
             command = [sys.executable, "-m", "tests.bench.server"]
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
-            )
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
 
     def wait(self) -> None:
         import http.client

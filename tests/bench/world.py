@@ -1,6 +1,5 @@
 """A house of any size in seconds: one record of each kind made by the app itself, then multiplied inside SQLite."""
 
-
 from models import schema
 from models.base import connection, db
 from models.event import Event
@@ -13,10 +12,7 @@ from tests.world import attach
 FIRST = 1_000  # copies are numbered from here, in every table
 WORDS = ("norr", "sol", "berg", "fjord", "malm", "kyla", "skog", "havs", "granit", "polar", "alv")
 ENDS = ("livs", "hotell", "skola", "brygga", "lager", "kontor", "bageri", "sjukhus", "garage")
-NAME = (
-    "(SELECT text FROM word WHERE i = n.i % 11) || (SELECT text FROM ending WHERE i = n.i % 9)"
-    " || ' ' || n.i"
-)
+NAME = "(SELECT text FROM word WHERE i = n.i % 11) || (SELECT text FROM ending WHERE i = n.i % 9) || ' ' || n.i"
 
 
 def build(customers: int) -> dict[str, int]:
@@ -79,5 +75,3 @@ def copy(table: str, record: int, rows: int, **changed: str) -> None:
             f'SELECT {picked} FROM n, "{table}" AS r WHERE r.id = ?',
             (record,),
         )
-
-

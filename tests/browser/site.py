@@ -50,7 +50,9 @@ class Site:
 
     def _rules(self) -> Any:
         found = json.loads(self.installation.flask("url-map").stdout)
-        rules = [Rule(row["path"], endpoint=row["endpoint"], methods=["GET"]) for row in found if row["method"] == "GET"]
+        rules = [
+            Rule(row["path"], endpoint=row["endpoint"], methods=["GET"]) for row in found if row["method"] == "GET"
+        ]
         return Map(rules, strict_slashes=False).bind("127.0.0.1")
 
     def first(self, role: str) -> str:

@@ -19,7 +19,19 @@ def inspection(site) -> Inspection:
 
 def test_links_lead_to_every_part_of_the_house(inspection):
     parts = {endpoint.split(".")[0] for endpoint in inspection.visited if endpoint}
-    wanted = {"customers", "facilities", "fault_reports", "orders", "protocols", "portal", "staff", "settings", "help", "login", "today"}
+    wanted = {
+        "customers",
+        "facilities",
+        "fault_reports",
+        "orders",
+        "protocols",
+        "portal",
+        "staff",
+        "settings",
+        "help",
+        "login",
+        "today",
+    }
     assert wanted - parts == set()
 
 
@@ -39,5 +51,10 @@ def test_the_console_is_silent(inspection):
 
 
 def test_no_link_leads_into_the_void(site, inspection):
-    void = [f"{link.path}: {role}" for role in ROLES for link in site.pages(site.first(role) if role else "") if "#missing-" in link.html]
+    void = [
+        f"{link.path}: {role}"
+        for role in ROLES
+        for link in site.pages(site.first(role) if role else "")
+        if "#missing-" in link.html
+    ]
     assert void == []

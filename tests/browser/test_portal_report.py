@@ -9,7 +9,11 @@ from playwright.sync_api import expect
 
 from tests.browser.site import log_in
 
-PHONES = [pytest.param(390, True, id="phone"), pytest.param(320, True, id="small phone"), pytest.param(390, False, id="without scripts")]
+PHONES = [
+    pytest.param(390, True, id="phone"),
+    pytest.param(320, True, id="small phone"),
+    pytest.param(390, False, id="without scripts"),
+]
 SMALLEST = 43.5  # 44 px, less a rounding
 
 
@@ -25,7 +29,9 @@ def phone(site):
     opened = []
 
     def pick_up(width: int, scripts: bool):
-        context = site.context(viewport={"width": width, "height": 800}, has_touch=True, is_mobile=True, java_script_enabled=scripts)
+        context = site.context(
+            viewport={"width": width, "height": 800}, has_touch=True, is_mobile=True, java_script_enabled=scripts
+        )
         opened.append(context)
         page = context.new_page()
         log_in(page, site.first("portal"), site.password)
@@ -66,7 +72,9 @@ def test_the_form_fits_the_phone_and_everything_is_big_enough_to_tap(phone, widt
     page = phone(width, True)
     page.goto("/portal/fault-reports/new")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    targets = page.locator("main :is(input:not([type=hidden]), select, textarea, button), .stick button, .tabs-bottom > *")
+    targets = page.locator(
+        "main :is(input:not([type=hidden]), select, textarea, button), .stick button, .tabs-bottom > *"
+    )
     for target in targets.all():
         box = target.bounding_box() if target.is_visible() else None
         if box and target.get_attribute("type") not in ("radio", "file"):

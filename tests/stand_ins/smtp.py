@@ -67,9 +67,7 @@ class MailServer:
         session.host_name = host
         return [answer] if answer else lines
 
-    async def handle_HELO(
-        self, server: SMTP, session: Session, _envelope: Envelope, host: str
-    ) -> str:
+    async def handle_HELO(self, server: SMTP, session: Session, _envelope: Envelope, host: str) -> str:
         session.host_name = host
         return await self._misbehave("EHLO", server) or "250 loopback"
 
