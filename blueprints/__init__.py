@@ -60,34 +60,84 @@ MODULES = (
     Module("today", _l("Today"), "sun", endpoint="show", bottom=True),
     Module("inbox", _l("Inbox"), "inbox", count=lambda user: Message.unread(user).count(), hot=True),
     Module(
-        "fault_reports", _l("Fault reports"), "exclamation-diamond", SERVICE, endpoint="inbox",
-        rights=(Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_VIEW_ASSIGNED), count=lambda user: FaultReport.waiting_for(user).count(),
-        hot=True, bottom=True, new=("fault_reports.new", _l("Fault report"), Right.FAULT_REPORT_CREATE),
+        "fault_reports",
+        _l("Fault reports"),
+        "exclamation-diamond",
+        SERVICE,
+        endpoint="inbox",
+        rights=(Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_VIEW_ASSIGNED),
+        count=lambda user: FaultReport.waiting_for(user).count(),
+        hot=True,
+        bottom=True,
+        new=("fault_reports.new", _l("Fault report"), Right.FAULT_REPORT_CREATE),
     ),
     Module(
-        "orders", _l("Orders"), "clipboard-check", SERVICE, rights=(Right.ORDER_VIEW, Right.ORDER_VIEW_ASSIGNED), bottom=True,
+        "orders",
+        _l("Orders"),
+        "clipboard-check",
+        SERVICE,
+        rights=(Right.ORDER_VIEW, Right.ORDER_VIEW_ASSIGNED),
+        bottom=True,
         new=("orders.new", _l("Order"), Right.ORDER_CREATE),
     ),
-    Module("protocols", _l("Protocols"), "file-earmark-check", SERVICE, rights=(Right.ORDER_VIEW, Right.ORDER_VIEW_ASSIGNED)),
     Module(
-        "customers", _l("Customers"), "people", REGISTER, rights=(Right.CUSTOMER_VIEW, Right.CUSTOMER_VIEW_ASSIGNED), bottom=True,
+        "protocols",
+        _l("Protocols"),
+        "file-earmark-check",
+        SERVICE,
+        rights=(Right.ORDER_VIEW, Right.ORDER_VIEW_ASSIGNED),
+    ),
+    Module(
+        "customers",
+        _l("Customers"),
+        "people",
+        REGISTER,
+        rights=(Right.CUSTOMER_VIEW, Right.CUSTOMER_VIEW_ASSIGNED),
+        bottom=True,
         new=("customers.new", _l("Customer"), Right.CUSTOMER_CREATE),
     ),
-    Module("facilities", _l("Facilities"), "buildings", REGISTER, rights=(Right.FACILITY_VIEW, Right.FACILITY_VIEW_ASSIGNED)),
+    Module(
+        "facilities",
+        _l("Facilities"),
+        "buildings",
+        REGISTER,
+        rights=(Right.FACILITY_VIEW, Right.FACILITY_VIEW_ASSIGNED),
+    ),
     Module("imports", _l("Import"), "upload", REGISTER, rights=(Right.REGISTER_IMPORT,)),
     Module("checklists", _l("Checklists"), "list-check", REGISTER, rights=(Right.CHECKLIST_EDIT,)),
-    Module("messages", _l("Messages"), "chat-left-text", HOUSE, rights=(Right.MESSAGE_VIEW,), count=lambda user: Message.unsent(user).count()),
+    Module(
+        "messages",
+        _l("Messages"),
+        "chat-left-text",
+        HOUSE,
+        rights=(Right.MESSAGE_VIEW,),
+        count=lambda user: Message.unsent(user).count(),
+    ),
     Module("staff", _l("Staff"), "person-badge", HOUSE, rights=(Right.USER_VIEW,)),
     Module("settings", _l("Settings"), "gear", HOUSE, rights=(Right.ADMINISTER,)),
     Module("help", _l("Help"), "question-circle", HOUSE),
     Module("portal.home", _l("My page"), "house", endpoint="show", portal=True, bottom=True),
-    Module("portal.fault_reports", _l("Fault reports"), "exclamation-diamond", portal=True, bottom=True, rights=(Right.PORTAL_REPORT,)),
+    Module(
+        "portal.fault_reports",
+        _l("Fault reports"),
+        "exclamation-diamond",
+        portal=True,
+        bottom=True,
+        rights=(Right.PORTAL_REPORT,),
+    ),
     Module("portal.orders", _l("Orders"), "clipboard-check", portal=True, bottom=True, rights=(Right.PORTAL_ORDERS,)),
-    Module("portal.protocols", _l("Protocols"), "file-earmark-check", portal=True, bottom=True, rights=(Right.PORTAL_PROTOCOLS,)),
+    Module(
+        "portal.protocols",
+        _l("Protocols"),
+        "file-earmark-check",
+        portal=True,
+        bottom=True,
+        rights=(Right.PORTAL_PROTOCOLS,),
+    ),
     Module("portal.news", _l("News"), "bell", portal=True, count=lambda user: Message.unread(user).count(), hot=True),
     Module("portal.profile", _l("Profile"), "person", endpoint="show", portal=True),
     Module("portal.files", portal=True),
-)  # fmt: skip
+)
 
 
 def register(app: Flask) -> None:
@@ -115,9 +165,14 @@ def menu() -> list[dict[str, Any]]:
 def _item(module: Module) -> SimpleNamespace:
     blueprint = (request.endpoint or "").rpartition(".")[0]
     return SimpleNamespace(
-        label=module.label, url=url_for(module.page), icon=module.icon, count=module.count(current_user) if module.count else 0,
-        hot=module.hot, current=blueprint == module.name, bottom=module.bottom,
-    )  # fmt: skip
+        label=module.label,
+        url=url_for(module.page),
+        icon=module.icon,
+        count=module.count(current_user) if module.count else 0,
+        hot=module.hot,
+        current=blueprint == module.name,
+        bottom=module.bottom,
+    )
 
 
 def new_actions() -> list[SimpleNamespace]:

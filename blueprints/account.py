@@ -1,4 +1,5 @@
-"""What everybody does with their own login: profile, password, second factor, sessions, language, store, logging out."""
+"""What everybody does with their own login: profile, password, second factor, sessions, language, store,
+logging out."""
 
 from urllib.parse import urlsplit
 
@@ -33,7 +34,7 @@ from blueprints.web import (
     this_organisation,
     this_session,
     this_store,
-)  # fmt: skip
+)
 from models.base import Language
 from models.lifecycle import Conflict
 from models.login import check_own_password, confirm_second_factor
@@ -130,7 +131,8 @@ def factor_page(form: Form, refused: Refused | None = None, status: int = 200) -
 
 
 def qr(text: str) -> Markup:
-    """Drawn with attributes only: the pages allow no style. Black on white in the dark theme too, or cameras miss it."""
+    """Drawn with attributes only: the pages allow no style. Black on white in the dark theme too, or cameras
+    miss it."""
     drawing = segno.make(text, error="m").svg_inline(
         svgclass="qr", lineclass=None, omitsize=True, border=4, light="#ffffff"
     )

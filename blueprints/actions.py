@@ -103,9 +103,13 @@ def _why(refusal: Refusal, record: Record | None) -> Why:
     reason = refusal.reason
     fixes = [fix for fix in (_fix(remedy, refusal) for remedy in reason.remedies) if fix]
     return Why(
-        code=refusal.code, say=refusal.say(show), nums=refusal.nums(show), fixes=fixes,
-        who="" if fixes and not reason.lifted_by else _who_can(reason, fixes, record), help_url=url_for("help.show", code=refusal.code),
-    )  # fmt: skip
+        code=refusal.code,
+        say=refusal.say(show),
+        nums=refusal.nums(show),
+        fixes=fixes,
+        who="" if fixes and not reason.lifted_by else _who_can(reason, fixes, record),
+        help_url=url_for("help.show", code=refusal.code),
+    )
 
 
 def _fix(remedy: Remedy, refusal: Refusal) -> Action | None:

@@ -1,4 +1,5 @@
-"""What stands beside a card's timeline: the facts, and short lists of what belongs to the record, each with its way to all of them."""
+"""What stands beside a card's timeline: the facts, and short lists of what belongs to the record, each with
+its way to all of them."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -165,11 +166,16 @@ def steps(record: Record, new_report: dict, new_order: dict) -> list[Action]:
     mine = [way for way in ways if current_user.has(way[0])]
     return [
         link(
-            label, url_for(endpoint, **chosen), icon=icon, primary=position == 0, reasons=against, about=about(against, record),
+            label,
+            url_for(endpoint, **chosen),
+            icon=icon,
+            primary=position == 0,
+            reasons=against,
+            about=about(against, record),
             id=endpoint.replace(".", "-"),
         )
         for position, (_right, label, endpoint, chosen, icon) in enumerate(mine)
-    ]  # fmt: skip
+    ]
 
 
 def edit_step(record: Record, url: str) -> Action:

@@ -1,4 +1,5 @@
-"""Two people changed the same record: both values, field by field, and the reader chooses. Nothing is lost until then."""
+"""Two people changed the same record: both values, field by field, and the reader chooses. Nothing is lost
+until then."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -28,7 +29,8 @@ def chosen(form: Form, record: Noun, *leave_out: str) -> dict[str, Any]:
 
 
 def both_values(conflict: Conflict, back: str = "") -> Response:
-    """The page to choose on. It posts to the same address: what was typed, the choices, and the version they were made on."""
+    """The page to choose on. It posts to the same address: what was typed, the choices, and the version they
+    were made on."""
     record = conflict.record
     typed = [
         (name, value)
@@ -36,9 +38,15 @@ def both_values(conflict: Conflict, back: str = "") -> Response:
         if name not in OURS and not name.startswith("keep-")
     ]
     return page(
-        "lists/both.html", status=409, record=record, rows=[_row(record, field) for field in conflict.fields], typed=typed,
-        left=[field.name for field in conflict.fields if not _mine(field)], back=back or page_of(record.noun, record.id), who=conflict.fields[0].who,
-    )  # fmt: skip
+        "lists/both.html",
+        status=409,
+        record=record,
+        rows=[_row(record, field) for field in conflict.fields],
+        typed=typed,
+        left=[field.name for field in conflict.fields if not _mine(field)],
+        back=back or page_of(record.noun, record.id),
+        who=conflict.fields[0].who,
+    )
 
 
 def _mine(field: Collision) -> bool:
@@ -48,9 +56,15 @@ def _mine(field: Collision) -> bool:
 def _row(record: Noun, field: Collision) -> SimpleNamespace:
     opened, theirs, yours = (_words(record, field.name, value) for value in (field.opened, field.theirs, field.yours))
     return SimpleNamespace(
-        name=field.name, label=record.LABELS.get(field.name, field.name), opened=opened, theirs=theirs, yours=yours, by=field.who,
-        when=field.at, collides=field.collides and _mine(field),
-    )  # fmt: skip
+        name=field.name,
+        label=record.LABELS.get(field.name, field.name),
+        opened=opened,
+        theirs=theirs,
+        yours=yours,
+        by=field.who,
+        when=field.at,
+        collides=field.collides and _mine(field),
+    )
 
 
 def _words(record: Noun, name: str, value: Any) -> str:

@@ -114,14 +114,21 @@ def empty() -> SimpleNamespace:
 
 
 SCREEN = Screen(
-    listings.customers, "customers.index", _l("Customers"), row_url=row_url, card=card,
+    listings.customers,
+    "customers.index",
+    _l("Customers"),
+    row_url=row_url,
+    card=card,
     cells={
         "name": lambda row: Cell(row.name, row_url(row), strong=True),
         "open_orders": lambda row: Cell(row.open_orders, muted=not row.open_orders),
         "status": lambda row: Cell(badge=row.status) if row.status is Activity.INACTIVE else Cell(row.status.label),
     },
-    actions=actions, bulk=bulk, empty=empty, tabs=tabs,
-)  # fmt: skip
+    actions=actions,
+    bulk=bulk,
+    empty=empty,
+    tabs=tabs,
+)
 lists.routes(bp, SCREEN, Customer)
 
 
@@ -200,9 +207,14 @@ def change(customer: Customer) -> Response:
 def show(customer: Customer) -> Response:
     card = CustomerCard(customer, current_user)
     return page(
-        "customers/show.html", customer=customer, card=card, history=timeline.of_customer(customer), facts=cards.customer_facts(customer),
-        parts=cards.customer_parts(card), **buttons(customer),
-    )  # fmt: skip
+        "customers/show.html",
+        customer=customer,
+        card=card,
+        history=timeline.of_customer(customer),
+        facts=cards.customer_facts(customer),
+        parts=cards.customer_parts(card),
+        **buttons(customer),
+    )
 
 
 def buttons(customer: Customer) -> dict:
@@ -235,11 +247,13 @@ def buttons(customer: Customer) -> dict:
         else []
     )
     return {
-        "steps": [*work, *assign, *edit], "closing": [closing, *deletion], "more": more(customer),
+        "steps": [*work, *assign, *edit],
+        "closing": [closing, *deletion],
+        "more": more(customer),
         "edit_url": at("customers.edit") if may("edit") else "",
         "comment": cards.comment_box(at("customers.comment")) if may("comment") else None,
         "upload": cards.upload_box(at("customers.upload")) if may("upload") else None,
-    }  # fmt: skip
+    }
 
 
 def more(customer: Customer) -> list[Action]:

@@ -70,15 +70,20 @@ def empty() -> SimpleNamespace:
 
 
 SCREEN = Screen(
-    listings.facilities, "facilities.index", _l("Facilities"), row_url=row_url, card=card,
+    listings.facilities,
+    "facilities.index",
+    _l("Facilities"),
+    row_url=row_url,
+    card=card,
     cells={
         "name": lambda row: Cell(row.name, row_url(row), strong=True),
         "customer": lambda row: Cell(row.customer, url_for("customers.show", id=row.customer_id)),
         "status": lambda row: Cell(badge=row.status) if row.status is Activity.INACTIVE else Cell(row.status.label),
     },
-    actions=actions, empty=empty,
+    actions=actions,
+    empty=empty,
     tabs=lambda: [tab("facilities.index", _("Active")), tab("facilities.index", _("Inactive"), status="inactive")],
-)  # fmt: skip
+)
 lists.routes(bp, SCREEN, Facility)
 
 
@@ -137,9 +142,14 @@ def change(facility: Facility) -> Response:
 def show(facility: Facility) -> Response:
     found = FacilityCard(facility, current_user)
     return page(
-        "facilities/show.html", facility=facility, card=found, history=timeline.of_facility(facility), facts=cards.facility_facts(facility),
-        parts=cards.facility_parts(found), **buttons(facility),
-    )  # fmt: skip
+        "facilities/show.html",
+        facility=facility,
+        card=found,
+        history=timeline.of_facility(facility),
+        facts=cards.facility_facts(facility),
+        parts=cards.facility_parts(found),
+        **buttons(facility),
+    )
 
 
 def buttons(facility: Facility) -> dict:
@@ -159,10 +169,11 @@ def buttons(facility: Facility) -> dict:
         facility, {"facility_id": facility.id, "customer_id": facility.customer_id}, {"facility": facility.id}
     )
     return {
-        "steps": [*work, cards.edit_step(facility, at("facilities.edit"))], "closing": [closing],
+        "steps": [*work, cards.edit_step(facility, at("facilities.edit"))],
+        "closing": [closing],
         "edit_url": at("facilities.edit") if can(current_user, "edit", facility) else "",
         "upload": cards.upload_box(at("facilities.upload")) if can(current_user, "upload", facility) else None,
-    }  # fmt: skip
+    }
 
 
 @bp.post("/<int:id>/files")

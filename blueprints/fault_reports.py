@@ -46,12 +46,23 @@ def page_for(row: Any) -> str:
 
 
 SCREEN = Screen(
-    listings.fault_reports, "fault_reports.index", _l("Fault reports"), row_url=page_for, card=card,
-    cells={"number": lambda row: Cell(row.number, url=page_for(row), numeric=True), "heading": lambda row: Cell(row.heading, url=page_for(row), strong=True)},
+    listings.fault_reports,
+    "fault_reports.index",
+    _l("Fault reports"),
+    row_url=page_for,
+    card=card,
+    cells={
+        "number": lambda row: Cell(row.number, url=page_for(row), numeric=True),
+        "heading": lambda row: Cell(row.heading, url=page_for(row), strong=True),
+    },
     actions=lambda: [link(_("To the pile"), url_for("fault_reports.inbox"), icon="inbox"), new_report()],
-    tabs=lambda: [tab("fault_reports.index", _("Waiting")), tab("fault_reports.index", _("Rejected"), status="rejected"), tab("fault_reports.index", _("All"), status="all")],
+    tabs=lambda: [
+        tab("fault_reports.index", _("Waiting")),
+        tab("fault_reports.index", _("Rejected"), status="rejected"),
+        tab("fault_reports.index", _("All"), status="all"),
+    ],
     empty=lambda: nothing_yet(),
-)  # fmt: skip
+)
 lists.routes(bp, SCREEN, FaultReport)
 
 
@@ -70,9 +81,13 @@ def new_report(name: str = "new") -> Action:
 
 def nothing_yet() -> Any:
     return {
-        "icon": "exclamation-diamond", "title": _("No faults reported"), "action": new_report("first"),
-        "text": _("Here you will see what customers report in the portal, and what you write down yourself when they call."),
-    }  # fmt: skip
+        "icon": "exclamation-diamond",
+        "title": _("No faults reported"),
+        "action": new_report("first"),
+        "text": _(
+            "Here you will see what customers report in the portal, and what you write down yourself when they call."
+        ),
+    }
 
 
 @bp.get("/waiting")
@@ -99,8 +114,20 @@ def chosen_part(otherwise: PilePart) -> PilePart:
 def draw(part: PilePart, reports: list[FaultReport], report: FaultReport | None, *, alone: bool = False) -> Response:
     """`alone`: on a phone the opened report has the page to itself."""
     opened = opening(report) if report else {}
-    return page("fault_reports/inbox.html", part=part, parts=PilePart, reports=reports, report=report, alone=alone, waiting=FaultReport.waiting_for(current_user).count(),
-                is_full=len(reports) == PILE, new=new_report(), nothing=nothing_yet(), **neighbours(reports, report), **opened)  # fmt: skip
+    return page(
+        "fault_reports/inbox.html",
+        part=part,
+        parts=PilePart,
+        reports=reports,
+        report=report,
+        alone=alone,
+        waiting=FaultReport.waiting_for(current_user).count(),
+        is_full=len(reports) == PILE,
+        new=new_report(),
+        nothing=nothing_yet(),
+        **neighbours(reports, report),
+        **opened,
+    )
 
 
 def neighbours(reports: list[FaultReport], report: FaultReport | None) -> dict[str, FaultReport | None]:
@@ -116,10 +143,17 @@ def opening(report: FaultReport) -> dict[str, Any]:
     order = report.order
     notified = notices(plan_acceptance(report, by=current_user)) if report.is_waiting else None
     return {
-        "order": order, "steps": steps(report, order), "notified": notified, "files": files.views(File.of(report)), "lookalikes": report.lookalikes(current_user),
-        "assignees": report.assignees, "history": timeline.of_records(report, order), "comment": CommentForm(None),
-        "may_upload": FaultReport.MAY["upload"].allows(current_user, report), "may_comment": FaultReport.MAY["comment"].allows(current_user, report),
-    }  # fmt: skip
+        "order": order,
+        "steps": steps(report, order),
+        "notified": notified,
+        "files": files.views(File.of(report)),
+        "lookalikes": report.lookalikes(current_user),
+        "assignees": report.assignees,
+        "history": timeline.of_records(report, order),
+        "comment": CommentForm(None),
+        "may_upload": FaultReport.MAY["upload"].allows(current_user, report),
+        "may_comment": FaultReport.MAY["comment"].allows(current_user, report),
+    }
 
 
 def steps(report: FaultReport, order: Any) -> list[Action]:

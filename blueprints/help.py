@@ -1,4 +1,5 @@
-"""Help: a page per question and language, readable without a login; where nobody wrote one, the refusal's own sentence."""
+"""Help: a page per question and language, readable without a login; where nobody wrote one, the refusal's own
+sentence."""
 
 from collections import defaultdict
 from functools import lru_cache

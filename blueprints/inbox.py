@@ -36,8 +36,14 @@ def index() -> Response:
     everything, before = "all" in request.args, request.args.get("before", type=int)
     messages = Message.news(current_user, unread=not everything, before=before, limit=AT_A_TIME)
     unread = Message.unread(current_user).count()
-    return page("inbox/index.html", items=[item(message) for message in messages], everything=everything, unread=unread, requests=requests(),
-                earlier=messages[-1].id if len(messages) == AT_A_TIME else None)  # fmt: skip
+    return page(
+        "inbox/index.html",
+        items=[item(message) for message in messages],
+        everything=everything,
+        unread=unread,
+        requests=requests(),
+        earlier=messages[-1].id if len(messages) == AT_A_TIME else None,
+    )
 
 
 def item(message: Message) -> SimpleNamespace:

@@ -1,7 +1,8 @@
-"""The one list: a noun's Listing on the screen, with search, filters, sort, columns, saved filters, bulk actions, export.
+"""The one list: a noun's Listing on the screen, with search, filters, sort, columns, saved filters, bulk
+actions, export.
 
-A blueprint declares a `Screen` and calls `lists.routes(bp, SCREEN, Noun)`; the pages, the saved filters, the columns and the
-exports come with it.
+A blueprint declares a `Screen` and calls `lists.routes(bp, SCREEN, Noun)`; the pages, the saved filters, the
+columns and the exports come with it.
 """
 
 from collections.abc import Callable, Iterable
@@ -107,7 +108,8 @@ def routes(bp: Blueprint, screen: Screen, noun: type[Record]) -> None:
 
 
 def arguments() -> dict[str, str]:
-    """What the list's address says, without the place of the page. `all` only tells a bare list from the default filter."""
+    """What the list's address says, without the place of the page. `all` only tells a bare list from the
+    default filter."""
     said = {name: value for name, value in request.args.items() if name not in ("after", "before", "from") and value}
     return said if list(said) == ["all"] else {name: value for name, value in said.items() if name != "all"}
 
@@ -161,18 +163,41 @@ def view(screen: Screen, saved: list[SavedFilter]) -> SimpleNamespace:
     columns = shown_columns(listing, chosen)
     start = max(1, request.args.get("from", default=1, type=int)) if wanted.after or wanted.before else 1
     return SimpleNamespace(
-        title=screen.title, total=found.total, total_label=_total(found.total, found.more), query=wanted.query,
-        action_url=url_for(screen.endpoint), hidden=_kept_hidden(listing), columns=_headings(screen, columns, wanted),
-        rows=[_row(screen, columns, row) for row in found.rows], chips=_chips(screen, wanted), filters=_filters(listing, wanted),
-        saved=_tabs(screen, saved), save_url=_beside(screen, "save_filter"), columns_url=_beside(screen, "columns"), density_roomy=bool(chosen and chosen.roomy),
+        title=screen.title,
+        total=found.total,
+        total_label=_total(found.total, found.more),
+        query=wanted.query,
+        action_url=url_for(screen.endpoint),
+        hidden=_kept_hidden(listing),
+        columns=_headings(screen, columns, wanted),
+        rows=[_row(screen, columns, row) for row in found.rows],
+        chips=_chips(screen, wanted),
+        filters=_filters(listing, wanted),
+        saved=_tabs(screen, saved),
+        save_url=_beside(screen, "save_filter"),
+        columns_url=_beside(screen, "columns"),
+        density_roomy=bool(chosen and chosen.roomy),
         column_choices=[(column.name, column.label, column in columns) for column in listing.columns],
-        bulk=screen.bulk(), selectable=bool(screen.bulk()), exports=_exports(screen), is_filtered=bool(wanted.query or wanted.filters),
-        range_label=_range(start, len(found.rows), found.total, found.more), pages=[],
-        prev_url=_turn(screen, "before", found.rows[0], max(1, start - wanted.per_page)) if found.has_previous and found.rows else "",
-        next_url=_turn(screen, "after", found.rows[-1], start + len(found.rows)) if found.has_next and found.rows else "",
-        per_page_choices=[SimpleNamespace(label=size, url=_with(screen, per_page=size), current=size == wanted.per_page) for size in PER_PAGE],
-        empty=screen.empty() if screen.empty else None, no_match=_no_match(screen, wanted), archive_hits=_left_out(screen, wanted),
-    )  # fmt: skip
+        bulk=screen.bulk(),
+        selectable=bool(screen.bulk()),
+        exports=_exports(screen),
+        is_filtered=bool(wanted.query or wanted.filters),
+        range_label=_range(start, len(found.rows), found.total, found.more),
+        pages=[],
+        prev_url=_turn(screen, "before", found.rows[0], max(1, start - wanted.per_page))
+        if found.has_previous and found.rows
+        else "",
+        next_url=_turn(screen, "after", found.rows[-1], start + len(found.rows))
+        if found.has_next and found.rows
+        else "",
+        per_page_choices=[
+            SimpleNamespace(label=size, url=_with(screen, per_page=size), current=size == wanted.per_page)
+            for size in PER_PAGE
+        ],
+        empty=screen.empty() if screen.empty else None,
+        no_match=_no_match(screen, wanted),
+        archive_hits=_left_out(screen, wanted),
+    )
 
 
 def shown_columns(listing: Listing, chosen: ListChoice | None) -> list[Column]:
@@ -205,10 +230,14 @@ def _headings(screen: Screen, columns: list[Column], wanted: Request) -> list[Si
 def _heading(screen: Screen, column: Column, is_current: bool, descending: bool) -> SimpleNamespace:
     turned = "desc" if is_current and not descending else "asc"
     return SimpleNamespace(
-        name=column.name, label=column.label, numeric=column.numeric, wide=column.wide, hide_m=column.less_needed,
+        name=column.name,
+        label=column.label,
+        numeric=column.numeric,
+        wide=column.wide,
+        hide_m=column.less_needed,
         direction=("desc" if descending else "asc") if is_current else "",
         sort_url=_with(screen, sort=column.name, direction=turned) if column.sortable else "",
-    )  # fmt: skip
+    )
 
 
 def _row(screen: Screen, columns: list[Column], row: Row) -> SimpleNamespace:
@@ -298,9 +327,13 @@ def _tabs(screen: Screen, saved: list[SavedFilter]) -> list[SimpleNamespace]:
 
 def _saved(screen: Screen, kept: SavedFilter, here: dict[str, str]) -> SimpleNamespace:
     return SimpleNamespace(
-        label=kept.name, url=_address(screen, kept.arguments), current=kept.arguments == here, star=kept.is_default, count=None,
+        label=kept.name,
+        url=_address(screen, kept.arguments),
+        current=kept.arguments == here,
+        star=kept.is_default,
+        count=None,
         delete_url=url_for(f"{_blueprint(screen)}.drop_filter", filter_id=kept.id),
-    )  # fmt: skip
+    )
 
 
 def _address(screen: Screen, wanted: dict[str, str]) -> str:
@@ -308,7 +341,8 @@ def _address(screen: Screen, wanted: dict[str, str]) -> str:
 
 
 def _beside(screen: Screen, name: str, **values: Any) -> str:
-    """Another route of the list, with what the list's address says. Never through url_for: the names are the reader's."""
+    """Another route of the list, with what the list's address says. Never through url_for: the names are the
+    reader's."""
     return f"{url_for(f'{_blueprint(screen)}.{name}', **values)}?{urlencode(arguments())}"
 
 

@@ -77,9 +77,14 @@ def show():
 
 def door(form: LoginForm, refusals: list[Refusal] | None = None, status: int = 200) -> Response:
     return page(
-        "login/show.html", form=form, reasons=explain(refusals or []), next=safe_next(""), status=status,
-        store_found=Store.numbered(form.store.data or ""), demo_people=demo_people(),
-    )  # fmt: skip
+        "login/show.html",
+        form=form,
+        reasons=explain(refusals or []),
+        next=safe_next(""),
+        status=status,
+        store_found=Store.numbered(form.store.data or ""),
+        demo_people=demo_people(),
+    )
 
 
 def demo_people() -> list[SimpleNamespace]:

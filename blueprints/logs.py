@@ -1,4 +1,5 @@
-"""The log: one JSON line an event, on standard error. No addresses with tokens, no bodies, no cookies, and no line breaks from outside."""
+"""The log: one JSON line an event, on standard error. No addresses with tokens, no bodies, no cookies, and no
+line breaks from outside."""
 
 import logging
 import secrets

@@ -57,7 +57,12 @@ def again_for_several() -> list[Action]:
 
 
 SCREEN = Screen(
-    listings.messages, "messages.index", _l("Messages"), row_url=page_for, card=card, bulk=again_for_several,
+    listings.messages,
+    "messages.index",
+    _l("Messages"),
+    row_url=page_for,
+    card=card,
+    bulk=again_for_several,
     cells={
         "name": lambda row: Cell(row.name or row.to_address, url=page_for(row), strong=True),
         "verb": lambda row: Cell(name_of(row.verb)),
@@ -65,13 +70,20 @@ SCREEN = Screen(
         "state": lambda row: Cell(badge=row.now),
     },
     tabs=lambda: [
-        tab("messages.index", _("All")), tab("messages.index", _("Not sent"), status="unsent"), tab("messages.index", _("Waiting"), status="waiting"),
+        tab("messages.index", _("All")),
+        tab("messages.index", _("Not sent"), status="unsent"),
+        tab("messages.index", _("Waiting"), status="waiting"),
     ],
     empty=lambda: SimpleNamespace(
-        icon="chat-left-text", title=_("No messages yet"), action=None,
-        text=_("Everything that is sent to anybody will stand here, and everything that could not be sent, with the reason."),
+        icon="chat-left-text",
+        title=_("No messages yet"),
+        action=None,
+        text=_(
+            "Everything that is sent to anybody will stand here, "
+            "and everything that could not be sent, with the reason."
+        ),
     ),
-)  # fmt: skip
+)
 lists.routes(bp, SCREEN, Message)
 
 
@@ -83,9 +95,15 @@ def show(message: Message) -> Response:
         message, "resend", _("Send again"), url_for("messages.resend", id=message.id), icon="send", primary=True
     )
     return page(
-        "messages/show.html", message=message, event=event, name=name_of(message.verb), facts=facts(message), about_url=page_of(event.noun, event.record_id),
-        reasons=reasons(message), again=again,
-    )  # fmt: skip
+        "messages/show.html",
+        message=message,
+        event=event,
+        name=name_of(message.verb),
+        facts=facts(message),
+        about_url=page_of(event.noun, event.record_id),
+        reasons=reasons(message),
+        again=again,
+    )
 
 
 def reasons(message: Message) -> list[Why]:
@@ -98,11 +116,19 @@ def facts(message: Message) -> list[tuple[Any, Any]]:
     """Every fact of the message, in the order it came by them."""
     held = message.next_try_at if message.waits else None
     return [
-        (LABELS["name"], message.name), (LABELS["address"], message.address), (LABELS["channel"], message.channel.label),
-        (LABELS["language"], message.language.label), (LABELS["subject"], message.subject), (LABELS["state"], message.state),
-        (LABELS["created_at"], words(message.created_at)), (LABELS["tries"], message.tries), (LABELS["next_try_at"], words(held)),
-        (LABELS["sent_at"], words(message.sent_at)), (LABELS["read_at"], words(message.read_at)), (LABELS["key"], message.key),
-    ]  # fmt: skip
+        (LABELS["name"], message.name),
+        (LABELS["address"], message.address),
+        (LABELS["channel"], message.channel.label),
+        (LABELS["language"], message.language.label),
+        (LABELS["subject"], message.subject),
+        (LABELS["state"], message.state),
+        (LABELS["created_at"], words(message.created_at)),
+        (LABELS["tries"], message.tries),
+        (LABELS["next_try_at"], words(held)),
+        (LABELS["sent_at"], words(message.sent_at)),
+        (LABELS["read_at"], words(message.read_at)),
+        (LABELS["key"], message.key),
+    ]
 
 
 @bp.post("/<int:id>/resending")

@@ -121,14 +121,29 @@ def account_page(account: PortalAccount, status: int = 200, **forms_: Form) -> R
         "another": AnotherForm(None),
     }
     return page(
-        "portal_accounts/edit.html", account=account, reaches=[reach_view(account, link) for link in account.reaches(current_user)], status=status,
-        save_person=act(account, "edit", _("Save the person"), url_for(".person", **here), primary=True, id="save-person"),
-        save_settings=act(account, "edit", _("Save what the account may do"), url_for(".settings", **here), primary=True, id="save-settings"),
+        "portal_accounts/edit.html",
+        account=account,
+        reaches=[reach_view(account, link) for link in account.reaches(current_user)],
+        status=status,
+        save_person=act(
+            account, "edit", _("Save the person"), url_for(".person", **here), primary=True, id="save-person"
+        ),
+        save_settings=act(
+            account,
+            "edit",
+            _("Save what the account may do"),
+            url_for(".settings", **here),
+            primary=True,
+            id="save-settings",
+        ),
         add_customer=act(account, "edit", _("Add the customer"), url_for(".another", **here), id="add-customer"),
-        again=act(account, "invite_again", _("Send the invitation again"), url_for(".invite_again", **here), icon="send"),
-        restore=act(account, "restore", _("Switch the account on again"), url_for(".restore", **here)), told=tell("user.invited", account.user),
+        again=act(
+            account, "invite_again", _("Send the invitation again"), url_for(".invite_again", **here), icon="send"
+        ),
+        restore=act(account, "restore", _("Switch the account on again"), url_for(".restore", **here)),
+        told=tell("user.invited", account.user),
         **{**usual, **forms_},
-    )  # fmt: skip
+    )
 
 
 def reach_view(account: PortalAccount, link: PortalCustomer) -> SimpleNamespace:
@@ -140,10 +155,21 @@ def reach_view(account: PortalAccount, link: PortalCustomer) -> SimpleNamespace:
         else ngettext("%(num)s facility", "%(num)s facilities", len(chosen_ones))
     )
     return SimpleNamespace(
-        customer=customer, seen=seen, facilities=[] if link.whole else chosen_ones[:FEW], more=0 if link.whole else max(0, len(chosen_ones) - FEW),
-        choose=act(account, "edit", _("Choose facilities"), url_for(".facilities", id=account.id, customer_id=customer.id), method="get", size="sm", id=f"choose-{customer.id}"),
+        customer=customer,
+        seen=seen,
+        facilities=[] if link.whole else chosen_ones[:FEW],
+        more=0 if link.whole else max(0, len(chosen_ones) - FEW),
+        choose=act(
+            account,
+            "edit",
+            _("Choose facilities"),
+            url_for(".facilities", id=account.id, customer_id=customer.id),
+            method="get",
+            size="sm",
+            id=f"choose-{customer.id}",
+        ),
         remove=removal(account, customer),
-    )  # fmt: skip
+    )
 
 
 def removal(account: PortalAccount, customer: Customer) -> Action:

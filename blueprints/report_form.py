@@ -16,7 +16,7 @@ from blueprints.forms import (
     long_text,
     phone,
     text,
-)  # fmt: skip
+)
 from blueprints.web import fetch, this_store
 from models.customer import Customer
 from models.facility import Facility

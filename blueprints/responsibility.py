@@ -82,13 +82,19 @@ def keep_for_several() -> Response:
 def people_page(customers: list[Customer], one: Customer | None = None) -> Response:
     work = [*unassigned_orders(customers, current_user), *unassigned_reports(customers, current_user)]
     return page(
-        "customers/assign.html", form=AssignmentForm(None), customer=one, customers=customers, groups=groups(customers, one), waiting=work,
+        "customers/assign.html",
+        form=AssignmentForm(None),
+        customer=one,
+        customers=customers,
+        groups=groups(customers, one),
+        waiting=work,
         save_url=url_for("responsibility.keep", id=one.id) if one else url_for("responsibility.keep_for_several"),
-    )  # fmt: skip
+    )
 
 
 def groups(customers: list[Customer], one: Customer | None) -> dict[str, list[SimpleNamespace]]:
-    """The people by user group (S2.24), each with how they would hear of it; the present ones of a single customer are ticked."""
+    """The people by user group (S2.24), each with how they would hear of it; the present ones of a single
+    customer are ticked."""
     now = one.assignees if one else []
     found: dict[str, list[SimpleNamespace]] = {}
     for person in assignable(customers):

@@ -1,4 +1,5 @@
-"""The search at the top of every page: everything the reader may see, in the archive too, and where a record's page is."""
+"""The search at the top of every page: everything the reader may see, in the archive too, and where a record's
+page is."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

@@ -1,4 +1,5 @@
-"""The organisation's settings, a page for each matter. All of them change the one record and merge with each other's changes."""
+"""The organisation's settings, a page for each matter. All of them change the one record and merge with each
+other's changes."""
 
 import secrets
 from types import SimpleNamespace

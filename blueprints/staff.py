@@ -140,10 +140,17 @@ def show(person: User):
 def card(person: User, reasons: list | None = None, **more: Any) -> dict[str, Any]:
     """What the person's page shows."""
     return {
-        "person": person, "activity": status_of(person), "steps": steps(person), "modules": rights_of(person), "reasons": reasons or [],
-        "accesses": StoreAccess.of(person), "logins": LoginRecord.latest_of(person), "form": more.pop("form", None) or AccessForm(None),
-        "may_give": can(current_user, "give_store", person), **more,
-    }  # fmt: skip
+        "person": person,
+        "activity": status_of(person),
+        "steps": steps(person),
+        "modules": rights_of(person),
+        "reasons": reasons or [],
+        "accesses": StoreAccess.of(person),
+        "logins": LoginRecord.latest_of(person),
+        "form": more.pop("form", None) or AccessForm(None),
+        "may_give": can(current_user, "give_store", person),
+        **more,
+    }
 
 
 def steps(person: User) -> list:
@@ -186,9 +193,13 @@ def rights_of(person: User) -> list[SimpleNamespace]:
 
 def a_right(person: User, right: Right) -> SimpleNamespace:
     return SimpleNamespace(
-        right=right, say=right.label, has=person.has(right), why=person.why(right), risky=right.is_risky,
+        right=right,
+        say=right.label,
+        has=person.has(right),
+        why=person.why(right),
+        risky=right.is_risky,
         mine=right in current_user.givable,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/<int:id>/edit")
@@ -252,7 +263,8 @@ class Wanted:
 
     @classmethod
     def of_form(cls, person: User) -> "Wanted":
-        """What the form does not name stays with the role; exceptions that the reader could not touch stay as they are."""
+        """What the form does not name stays with the role; exceptions that the reader could not touch stay as
+        they are."""
         named = request.form.get("role")
         role = Role(named) if named in {one.value for one in Role.of_staff()} else person.role
         mine = current_user.givable

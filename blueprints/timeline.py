@@ -1,4 +1,5 @@
-"""The timeline of a card: what happened, who was told, which files came and what was changed, ready for `ui.history`."""
+"""The timeline of a card: what happened, who was told, which files came and what was changed, ready for
+`ui.history`."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -90,9 +91,12 @@ def _drawn(history: History, here: tuple[Record, ...]) -> Timeline:
     before = request.args.get("before", type=int)
     page = history.page(kind, before)
     return Timeline(
-        days(page, {(record.noun, record.id) for record in here}), _tabs(kind), _address(kind, page.mark) if page.mark else "",
-        _earlier(page), _address(kind) if before else "",
-    )  # fmt: skip
+        days(page, {(record.noun, record.id) for record in here}),
+        _tabs(kind),
+        _address(kind, page.mark) if page.mark else "",
+        _earlier(page),
+        _address(kind) if before else "",
+    )
 
 
 def _kind() -> Kind:
@@ -148,11 +152,20 @@ def _entry(moment: Moment, here: set[tuple[str, int]]) -> Entry:
     event = moment.event
     happening = event.happening
     return Entry(
-        at=event.at, icon=happening.icon, tone=happening.tone, minor=happening.minor, text=sentence(event, here),
-        badge=getattr(moment.record, "status", None) if event.verb in SHOWS_STATUS and not current_user.is_portal else None, quote=_quote(moment),
-        changes=[] if current_user.is_portal else [SimpleNamespace(label=c.label, old=show(c.old), new=show(c.new)) for c in moment.changes],
+        at=event.at,
+        icon=happening.icon,
+        tone=happening.tone,
+        minor=happening.minor,
+        text=sentence(event, here),
+        badge=getattr(moment.record, "status", None)
+        if event.verb in SHOWS_STATUS and not current_user.is_portal
+        else None,
+        quote=_quote(moment),
+        changes=[]
+        if current_user.is_portal
+        else [SimpleNamespace(label=c.label, old=show(c.old), new=show(c.new)) for c in moment.changes],
         files=views(moment.files, "portal.files" if current_user.is_portal else "files"),
-    )  # fmt: skip
+    )
 
 
 class Told(dict):
@@ -163,7 +176,8 @@ class Told(dict):
 
 
 def sentence(event: Event, here: Collection[tuple[str, int]] = ()) -> Markup:
-    """Who did what, safe to print: names in bold, and a link to the record unless its own page is the one that is shown."""
+    """Who did what, safe to print: names in bold, and a link to the record unless its own page is the one that
+    is shown."""
     words = Told({name: show(value) for name, value in event.data.items()})
     words.update(
         who=_bold(event.actor_name or "Kundbok"), what=_what(event, here), person=_bold(show(event.data.get("person")))
@@ -202,10 +216,13 @@ def _told(messages: list[Message], memory: dict[str, Why]) -> Entry:
     told = gettext("News in Kundbok to %(names)s") if one.is_in_app else gettext("E-mail to %(names)s")
     actions = [] if current_user.is_portal else [action for message in messages for action in _again(message)]
     return Entry(
-        at=one.sent_at or one.created_at, icon="bell" if one.is_in_app else "envelope", tone=one.state.tone, minor=one.is_in_app,
+        at=one.sent_at or one.created_at,
+        icon="bell" if one.is_in_app else "envelope",
+        tone=one.state.tone,
+        minor=one.is_in_app,
         text=escape(told) % {"names": Markup(", ").join(_bold(message.name) for message in messages)},
         message=SimpleNamespace(state=one.state, text=one.subject, reason=_reason(one, memory), actions=actions),
-    )  # fmt: skip
+    )
 
 
 def _reason(message: Message, memory: dict[str, Why]) -> Why | None:

@@ -40,9 +40,13 @@ def visit(order: Order) -> SimpleNamespace:
     """An order as a technician's card: where, when, whom to call."""
     place = order.facility.place
     return SimpleNamespace(
-        order=order, url=url_for("orders.work" if order.is_started else "orders.show", id=order.id), place=place,
-        is_late=order.is_late(today()), map_url=MAP + quote(place) if place else "", phone=order.contact_phone.replace(" ", ""),
-    )  # fmt: skip
+        order=order,
+        url=url_for("orders.work" if order.is_started else "orders.show", id=order.id),
+        place=place,
+        is_late=order.is_late(today()),
+        map_url=MAP + quote(place) if place else "",
+        phone=order.contact_phone.replace(" ", ""),
+    )
 
 
 def stuck(here: Day) -> list[SimpleNamespace]:

@@ -1,4 +1,5 @@
-"""The one place that knows HTTP's habits: who is asking, fetching a record, pages and fragments, refusals, errors, headers.
+"""The one place that knows HTTP's habits: who is asking, fetching a record, pages and fragments, refusals,
+errors, headers.
 
 Closed by default: a route opens with a visible word, `@on(Noun, verb)`, `@signed_in` or `@public`; create_app refuses
 to start with a route that has none.
@@ -237,7 +238,8 @@ def said() -> Iterator[str]:
 
 
 def wrong_side() -> Response:
-    """Staff have no business in the portal, nor the portal's users among the staff: for them those pages do not exist."""
+    """Staff have no business in the portal, nor the portal's users among the staff: for them those pages do
+    not exist."""
     abort(404)
 
 
@@ -294,7 +296,8 @@ def done(text: str, target: str, tone: str = "good") -> Response:
 
 
 def safe_next(fallback: str) -> str:
-    """The page asked for before the login, if it is one of ours. Browsers drop tabs and line breaks: `/<tab>/host` leads away."""
+    """The page asked for before the login, if it is one of ours. Browsers drop tabs and line breaks:
+    `/<tab>/host` leads away."""
     target = request.values.get("next", "")
     inside = target.startswith("/") and not target.startswith("//") and target.isprintable() and "\\" not in target
     return target if inside else fallback
@@ -316,10 +319,18 @@ def blueprint(name: str, *, at: str = "") -> Blueprint:
 
 CSP = "; ".join(
     (
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "font-src 'self'",
-        "connect-src 'self'", "manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
     )
-)  # fmt: skip
+)
 
 
 def by_link() -> bool:

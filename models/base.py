@@ -59,7 +59,8 @@ def on_postgres() -> bool:
 
 @contextmanager
 def connection():
-    """An open connection for this thread. SQLite's stays open (opening costs more than a query), a pooled one goes back."""
+    """An open connection for this thread. SQLite's stays open (opening costs more than a query), a pooled one
+    goes back."""
     db.connect(reuse_if_open=True)
     try:
         yield

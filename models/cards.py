@@ -1,4 +1,5 @@
-"""What stands beside the timeline on a customer's and a facility's card: the first of each kind, and how many there are."""
+"""What stands beside the timeline on a customer's and a facility's card: the first of each kind, and how many
+there are."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -124,9 +124,18 @@ class Customer(Numbered, Searchable, Noun):
             else []
         )
         return (
-            self.number, self.name, self.org_number, digits(self.org_number), self.phone, digits(self.phone),
-            self.email, self.invoice_email, self.town, self.address, *contacts,
-        )  # fmt: skip
+            self.number,
+            self.name,
+            self.org_number,
+            digits(self.org_number),
+            self.phone,
+            digits(self.phone),
+            self.email,
+            self.invoice_email,
+            self.town,
+            self.address,
+            *contacts,
+        )
 
     def save(self, *args, **kwargs):
         self.sort_name = sort_key(self.name, self.language)
@@ -277,7 +286,8 @@ class Customer(Numbered, Searchable, Noun):
         return [refuse("customer.inactive", customer=self.name, customer_id=self.id, since=self.inactive_at)]
 
     def assign(self, users: list[User], *, by: User) -> None:
-        """Make exactly these people responsible; each newcomer and leaver is told, the customer is not (S2.36-S2.40)."""
+        """Make exactly these people responsible; each newcomer and leaver is told, the customer is not
+        (S2.36-S2.40)."""
         self.demand("assign", by)
         with db.atomic():
             self.lock()

@@ -22,13 +22,14 @@ class Stuck:
     rows: list[Any]
 
     @classmethod
-    def of(cls, query: peewee.ModelSelect, *order: Any) -> "Stuck":
+    def of(cls, query: "peewee.ModelSelect[Any]", *order: Any) -> "Stuck":
         return cls(query.count(), list(query.order_by(*order).limit(SHOWN)))
 
 
 @dataclass(frozen=True)
 class Day:
-    """One person's day; a part the person has no right to see is None, the orders are empty for those who perform none."""
+    """One person's day; a part the person has no right to see is None, the orders are empty for those who
+    perform none."""
 
     orders: list[Order]
     reports: Stuck | None
@@ -57,12 +58,12 @@ class Day:
         )
 
 
-def late(user) -> peewee.ModelSelect:
+def late(user) -> "peewee.ModelSelect[Order]":
     """Open orders whose planned day has passed."""
     return Order.visible_to(user).where(Order.overdue())
 
 
-def unassigned(user) -> peewee.ModelSelect:
+def unassigned(user) -> "peewee.ModelSelect[Order]":
     """Open orders that nobody has."""
     return Order.visible_to(user).where(
         Order.status.in_(OPEN) & Order.id.not_in(OrderAssignment.select(OrderAssignment.order))

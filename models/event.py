@@ -1,4 +1,5 @@
-"""What happened, by whom, when: written in the verb's own transaction. It is the change log, the timeline and the outbox."""
+"""What happened, by whom, when: written in the verb's own transaction. It is the change log, the timeline and
+the outbox."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -161,7 +162,8 @@ class Event(Record):
 
     @classmethod
     def set_aside(cls, record: Record) -> None:
-        """The record is about to be deleted: its events stay on the log, and never again belong to a record with its id."""
+        """The record is about to be deleted: its events stay on the log, and never again belong to a record
+        with its id."""
         cls.update(record_id=-record.id).where((cls.noun == record.noun) & (cls.record_id == record.id)).execute()
 
 

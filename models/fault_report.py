@@ -1,4 +1,5 @@
-"""A fault report: somebody says something is broken. It waits until it becomes an order or is rejected with a reason."""
+"""A fault report: somebody says something is broken. It waits until it becomes an order or is rejected with a
+reason."""
 
 from datetime import timedelta
 
@@ -156,12 +157,21 @@ class FaultReport(Searchable, Noun):
         names = (customer.name, customer.number) if customer else ()
         facility = (self.facility.name,) if self.facility_id else ()
         return (
-            str(self.number), self.heading, self.description[:400], self.contact_name, self.contact_phone, digits(self.contact_phone),
-            self.contact_email, self.place, self.reference, *names, *facility,
-        )  # fmt: skip
+            str(self.number),
+            self.heading,
+            self.description[:400],
+            self.contact_name,
+            self.contact_phone,
+            digits(self.contact_phone),
+            self.contact_email,
+            self.place,
+            self.reference,
+            *names,
+            *facility,
+        )
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[FaultReport]":
         """Portal: reports on the account's facilities, and those without one that the account made itself."""
         query = cls.select()
         if user.is_portal:
@@ -188,20 +198,21 @@ class FaultReport(Searchable, Noun):
         return reached & ((cls.status != REJECTED) | (cls.reporter == user.id))
 
     @classmethod
-    def waiting_for(cls, user) -> peewee.ModelSelect:
+    def waiting_for(cls, user) -> "peewee.ModelSelect[FaultReport]":
         """Reports that have no order yet (S4.32)."""
         return cls.visible_to(user).where(cls.status == WAITING)
 
     @classmethod
     def pile(cls, user, part: "PilePart", limit: int) -> list["FaultReport"]:
-        """A dispatcher's pile with customers and facilities: waiting ones by urgency, then the oldest first; others newest first."""
+        """A dispatcher's pile with customers and facilities: waiting ones by urgency, then the oldest first;
+        others newest first."""
         pressing = peewee.Case(cls.priority, [(Priority.EMERGENCY, 0), (Priority.SOON, 1)], 2)
         order = (pressing, cls.reported_at, cls.id) if part.is_to_do else (cls.reported_at.desc(), cls.id.desc())
         reports = cls._joined(cls.visible_to(user))
         return list(reports.where(part.condition()).order_by(*order).limit(limit))
 
     @classmethod
-    def _joined(cls, query: peewee.ModelSelect) -> peewee.ModelSelect:
+    def _joined(cls, query: "peewee.ModelSelect[FaultReport]") -> "peewee.ModelSelect[FaultReport]":
         left = peewee.JOIN.LEFT_OUTER
         reports = query.select(cls, Customer, Facility).join(Customer, left)
         return reports.switch(cls).join(Facility, left, on=cls.facility == Facility.id, attr="facility")
@@ -232,7 +243,8 @@ class FaultReport(Searchable, Noun):
 
     @classmethod
     def report(cls, values: dict, *, by: User, source: Source) -> "FaultReport":
-        """A new report. The customer's people are assigned and told (S2.37); a portal account may turn it into an order at once (S4.10)."""
+        """A new report. The customer's people are assigned and told (S2.37); a portal account may turn it into
+        an order at once (S4.10)."""
         customer, facility = values.get("customer"), values.get("facility")
         refusals = rule_missing(cls, "create", by)
         refusals += customer.against_new_work() if customer else []
@@ -408,7 +420,7 @@ class ReportAssignment(Record):
         indexes = ((("report", "user"), True),)
 
     @classmethod
-    def reports_of(cls, user) -> peewee.ModelSelect:
+    def reports_of(cls, user) -> "peewee.ModelSelect[ReportAssignment]":
         return cls.select(cls.report).where(cls.user == user.id)
 
     @classmethod

@@ -1,4 +1,5 @@
-"""The one search over everything: each noun from what the reader may see, the exact number first, then the living, then the archive."""
+"""The one search over everything: each noun from what the reader may see, the exact number first, then the
+living, then the archive."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ LONGEST_NUMBER = 9
 
 @dataclass(frozen=True)
 class Sought:
-    """How a noun is searched. `number` turns the typed text into its exact condition, or None where it cannot be one."""
+    """How a noun is searched. `number` turns the typed text into its exact condition, or None where it cannot
+    be one."""
 
     noun: Any
     number: Callable[[str], Any]
@@ -31,7 +33,8 @@ class Sought:
 
 @dataclass(frozen=True)
 class Found:
-    """A noun's hits. `count` stops at COUNTED_UP_TO, `more` says that there are others; `is_exact`: the number itself was typed."""
+    """A noun's hits. `count` stops at COUNTED_UP_TO, `more` says that there are others; `is_exact`: the number
+    itself was typed."""
 
     noun: Any
     rows: list[Any]
@@ -55,9 +58,11 @@ SOUGHT = (
     Sought(Facility, _written(Facility.number), Facility.matches, Facility.inactive_at.is_null),
     Sought(FaultReport, _whole(FaultReport.number), FaultReport.matches, lambda: FaultReport.status == WAITING),
     Sought(Order, _whole(Order.number), Order.matches, lambda: Order.status.in_(OPEN)),
-    Sought(Protocol, _written(Protocol.number), lambda text: Protocol.number.startswith(text), lambda: peewee.SQL("1=1")),
+    Sought(
+        Protocol, _written(Protocol.number), lambda text: Protocol.number.startswith(text), lambda: peewee.SQL("1=1")
+    ),
     Sought(User, _written(User.login), User.matches, User.inactive_at.is_null),
-)  # fmt: skip
+)
 
 
 def find_everything(user: User, text: str) -> list[Found]:
@@ -74,7 +79,7 @@ def _find(sought: Sought, user: User, text: str) -> Found:
     rows = exact
     for part in (sought.alive(), ~sought.alive()):
         if len(rows) < EACH:
-            rows = [*rows, *others.where(part).order_by(sought.noun.id).limit(EACH - len(rows))]
+            rows = [*rows, *others.where(part).limit(EACH - len(rows))]
     count = len(exact) + _count(others) if len(rows) == EACH else len(rows)
     return Found(sought.noun, rows, min(count, COUNTED_UP_TO), count > COUNTED_UP_TO, bool(exact))
 

@@ -1,4 +1,5 @@
-"""What happened, read back for a timeline: events with their messages and files, a page at a time, in a fixed number of queries."""
+"""What happened, read back for a timeline: events with their messages and files, a page at a time, in a fixed
+number of queries."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,9 +32,19 @@ WITH_FILES = ("file.uploaded", "file.deleted", "protocol.ready")
 REPORTING = ("fault_report.reported", "fault_report.imported")
 # What a customer's user may read; a verb that is not named here stays in the house.
 FOR_PORTAL = (
-    *REPORTING, "fault_report.accepted", "fault_report.rejected", "fault_report.cancelled", "fault_report.reopened",
-    "order.created", "order.started", "order.performed", "order.voided", "protocol.ready", "comment.written", "file.uploaded",
-)  # fmt: skip
+    *REPORTING,
+    "fault_report.accepted",
+    "fault_report.rejected",
+    "fault_report.cancelled",
+    "fault_report.reopened",
+    "order.created",
+    "order.started",
+    "order.performed",
+    "order.voided",
+    "protocol.ready",
+    "comment.written",
+    "file.uploaded",
+)
 
 
 class Kind(Choice):
@@ -129,7 +140,8 @@ class History:
         return Page(self._moments(shown, kind), before_these.number, before_these.since)
 
     def _open(self) -> Any:
-        """What this reader's side may read at all: nothing internal goes to the portal, nor files the staff keep for themselves."""
+        """What this reader's side may read at all: nothing internal goes to the portal, nor files the staff
+        keep for themselves."""
         if not self.reader.is_portal:
             return peewee.SQL("1=1")
         customers_own = (Event.verb != "file.uploaded") | Event.actor.in_(
@@ -140,9 +152,11 @@ class History:
     def _moments(self, events: list[Event], kind: Kind) -> list[Moment]:
         records, messages, files = _records(events), self._messages(events, kind), self._files(events)
         return [
-            Moment(event, records.get((event.noun, event.record_id)), messages.get(event.id, []), files.get(event.id, []))
+            Moment(
+                event, records.get((event.noun, event.record_id)), messages.get(event.id, []), files.get(event.id, [])
+            )
             for event in events
-        ]  # fmt: skip
+        ]
 
     def _messages(self, events: list[Event], kind: Kind) -> dict[int, list[Message]]:
         ledger = (
@@ -194,7 +208,8 @@ def _of_kind(kind: Kind) -> Any:
 
 
 def _worth_telling(message: Message) -> bool:
-    """In the whole story: letters to the customer's people, and whatever did not arrive. The staff's own news are under Messages."""
+    """In the whole story: letters to the customer's people, and whatever did not arrive. The staff's own news
+    are under Messages."""
     to_customer = message.user_id is None or message.user.is_portal
     return message.state in UNSENT or (to_customer and not message.is_in_app)
 

@@ -53,7 +53,8 @@ class Noun(Record):
         return getattr(self, f"_against_{verb}", _nothing)
 
     def _move(self, verb: str, **also: Any) -> None:
-        """Take the step if the old status still holds in the database; the loser of a race is refused with the reason."""
+        """Take the step if the old status still holds in the database; the loser of a race is refused with the
+        reason."""
         step = self.STEPS[verb]
         values = {"status": step.to, "version": type(self).version + 1, **also}
         moved = (

@@ -20,7 +20,8 @@ LONGEST_NUMBER = 18
 
 @dataclass(frozen=True)
 class Column:
-    """`expression` is what is shown and exported; `sort` (default: the expression) must not be NULL and should be indexed."""
+    """`expression` is what is shown and exported; `sort` (default: the expression) must not be NULL and should
+    be indexed."""
 
     name: str
     label: Any
@@ -56,7 +57,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """`where` turns the chosen value into a condition (None: no condition); `choices` (user -> [(value, label)]) makes it a closed one."""
+    """`where` turns the chosen value into a condition (None: no condition); `choices` (user -> [(value,
+    label)]) makes it a closed one."""
 
     name: str
     label: Any
@@ -79,7 +81,8 @@ class Filter:
 
 @dataclass(frozen=True)
 class Request:
-    """What the reader asked for, by names. `after`/`before` is the key of the row the page starts behind or ends before."""
+    """What the reader asked for, by names. `after`/`before` is the key of the row the page starts behind or
+    ends before."""
 
     query: str = ""
     filters: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,5 @@
-"""The lists of the house, each declared once: its columns, filters and orders. Screens and exports are drawn from these."""
+"""The lists of the house, each declared once: its columns, filters and orders. Screens and exports are drawn
+from these."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -119,18 +120,35 @@ def customers() -> Listing:
     labels = Customer.LABELS
     responsible = names_of(CustomerAssignment, CustomerAssignment.customer, Customer.id)
     return Listing(
-        "customers", Customer, sort="name",
+        "customers",
+        Customer,
+        sort="name",
         source=lambda user: Customer.visible_to(user),
         joined=lambda: Customer.select(),
         columns=(
             Column("number", _l("No."), Customer.number),
             Column("name", labels["name"], Customer.name, sort=Customer.sort_name, wide=True),
             Column("town", labels["town"], Customer.town),
-            Column("contact", _l("Contact"), _first_contact(Contact.name), sort=fn.COALESCE(_first_contact(Contact.name), "")),
+            Column(
+                "contact",
+                _l("Contact"),
+                _first_contact(Contact.name),
+                sort=fn.COALESCE(_first_contact(Contact.name), ""),
+            ),
             Column("phone", labels["phone"], Customer.phone),
             Column("email", labels["email"], Customer.email, default=False),
-            Column("responsible", labels["responsible"], responsible, sort=fn.COALESCE(responsible, ""), less_needed=True),
-            Column("open_orders", _l("Open orders"), _open_orders(), sort=fn.COALESCE(_open_orders(), 0), numeric=True, less_needed=True, kind=int),
+            Column(
+                "responsible", labels["responsible"], responsible, sort=fn.COALESCE(responsible, ""), less_needed=True
+            ),
+            Column(
+                "open_orders",
+                _l("Open orders"),
+                _open_orders(),
+                sort=fn.COALESCE(_open_orders(), 0),
+                numeric=True,
+                less_needed=True,
+                kind=int,
+            ),
             Column("org_number", labels["org_number"], Customer.org_number, default=False),
             Column("kind", labels["kind"], Customer.kind, default=False),
             Column("address", labels["address"], Customer.address, default=False),
@@ -144,17 +162,22 @@ def customers() -> Listing:
             store_filter(Customer),
             Filter("kind", labels["kind"], lambda value: Customer.kind == CustomerKind(value), choices(CustomerKind)),
             text_filter("town", labels["town"], Customer.town),
-            person_filter("responsible", labels["responsible"], Customer.id, CustomerAssignment, CustomerAssignment.customer),
+            person_filter(
+                "responsible", labels["responsible"], Customer.id, CustomerAssignment, CustomerAssignment.customer
+            ),
         ),
-        hidden=lambda user: Customer.inactive_at.is_null(), hidden_unless="status",
-    )  # fmt: skip
+        hidden=lambda user: Customer.inactive_at.is_null(),
+        hidden_unless="status",
+    )
 
 
 @Lazily
 def facilities() -> Listing:
     labels = Facility.LABELS
     return Listing(
-        "facilities", Facility, sort="name",
+        "facilities",
+        Facility,
+        sort="name",
         source=lambda user: Facility.visible_to(user),
         joined=lambda: Facility.select().join(Customer),
         keep=(Customer.id.alias("customer_id"),),
@@ -175,8 +198,9 @@ def facilities() -> Listing:
             text_filter("category", labels["category"], Facility.category),
             record_filter("customer", labels["customer"], Facility.customer, Customer),
         ),
-        hidden=lambda user: Facility.inactive_at.is_null(), hidden_unless="status",
-    )  # fmt: skip
+        hidden=lambda user: Facility.inactive_at.is_null(),
+        hidden_unless="status",
+    )
 
 
 @Lazily
@@ -184,9 +208,17 @@ def fault_reports() -> Listing:
     labels = FaultReport.LABELS
     left = peewee.JOIN.LEFT_OUTER
     return Listing(
-        "fault_reports", FaultReport, sort="reported_at", descending=True,
+        "fault_reports",
+        FaultReport,
+        sort="reported_at",
+        descending=True,
         source=lambda user: FaultReport.visible_to(user),
-        joined=lambda: FaultReport.select().join(Customer, left).switch(FaultReport).join(Facility, left, on=FaultReport.facility == Facility.id),
+        joined=lambda: (
+            FaultReport.select()
+            .join(Customer, left)
+            .switch(FaultReport)
+            .join(Facility, left, on=FaultReport.facility == Facility.id)
+        ),
         columns=(
             Column("number", labels["number"], FaultReport.number),
             Column("heading", labels["heading"], FaultReport.heading, sortable=False, wide=True),
@@ -196,21 +228,32 @@ def fault_reports() -> Listing:
             Column("source", labels["source"], FaultReport.source, less_needed=True),
             Column("contact_name", labels["contact_name"], FaultReport.contact_name, default=False),
             Column("place", labels["place"], FaultReport.place, default=False, sortable=False),
-            Column("assigned", Order.LABELS["assigned"], names_of(ReportAssignment, ReportAssignment.report, FaultReport.id), sortable=False, less_needed=True),
+            Column(
+                "assigned",
+                Order.LABELS["assigned"],
+                names_of(ReportAssignment, ReportAssignment.report, FaultReport.id),
+                sortable=False,
+                less_needed=True,
+            ),
             Column("reported_at", labels["reported_at"], FaultReport.reported_at, numeric=True),
             Column("status", labels["status"], FaultReport.status),
         ),
         filters=(
             status_filter(FaultReport, ReportStatus, FaultReport.status),
             store_filter(FaultReport),
-            Filter("priority", labels["priority"], lambda value: FaultReport.priority == Priority(value), choices(Priority)),
+            Filter(
+                "priority", labels["priority"], lambda value: FaultReport.priority == Priority(value), choices(Priority)
+            ),
             Filter("source", labels["source"], lambda value: FaultReport.source == Source(value), choices(Source)),
-            person_filter("assigned", Order.LABELS["assigned"], FaultReport.id, ReportAssignment, ReportAssignment.report),
+            person_filter(
+                "assigned", Order.LABELS["assigned"], FaultReport.id, ReportAssignment, ReportAssignment.report
+            ),
             record_filter("customer", labels["customer"], FaultReport.customer, Customer),
             record_filter("facility", labels["facility"], FaultReport.facility, Facility),
         ),
-        hidden=lambda user: FaultReport.status == ReportStatus.WAITING, hidden_unless="status",
-    )  # fmt: skip
+        hidden=lambda user: FaultReport.status == ReportStatus.WAITING,
+        hidden_unless="status",
+    )
 
 
 @Lazily
@@ -218,7 +261,10 @@ def orders() -> Listing:
     labels = Order.LABELS
     undated = "9999-12-31"
     return Listing(
-        "orders", Order, sort="created_at", descending=True,
+        "orders",
+        Order,
+        sort="created_at",
+        descending=True,
         source=lambda user: Order.visible_to(user),
         joined=lambda: Order.select().join(Customer).switch(Order).join(Facility),
         columns=(
@@ -226,8 +272,20 @@ def orders() -> Listing:
             Column("heading", labels["heading"], Order.heading, sortable=False, wide=True),
             Column("customer", labels["customer"], Customer.name, sort=Customer.sort_name),
             Column("facility", labels["facility"], Facility.name, sort=Facility.sort_name, less_needed=True),
-            Column("assigned", labels["assigned"], names_of(OrderAssignment, OrderAssignment.order, Order.id), sortable=False),
-            Column("planned_on", labels["planned_on"], Order.planned_on, sort=fn.COALESCE(Order.planned_on, peewee.SQL(f"DATE '{undated}'") if on_postgres() else undated), numeric=True, kind=date),
+            Column(
+                "assigned",
+                labels["assigned"],
+                names_of(OrderAssignment, OrderAssignment.order, Order.id),
+                sortable=False,
+            ),
+            Column(
+                "planned_on",
+                labels["planned_on"],
+                Order.planned_on,
+                sort=fn.COALESCE(Order.planned_on, peewee.SQL(f"DATE '{undated}'") if on_postgres() else undated),
+                numeric=True,
+                kind=date,
+            ),
             Column("kind", labels["kind"], Order.kind, default=False),
             Column("priority", labels["priority"], Order.priority, default=False),
             Column("created_at", labels["created_at"], Order.created_at, numeric=True, less_needed=True),
@@ -242,8 +300,9 @@ def orders() -> Listing:
             record_filter("customer", labels["customer"], Order.customer, Customer),
             record_filter("facility", labels["facility"], Order.facility, Facility),
         ),
-        hidden=lambda user: Order.status.in_(OPEN), hidden_unless="status",
-    )  # fmt: skip
+        hidden=lambda user: Order.status.in_(OPEN),
+        hidden_unless="status",
+    )
 
 
 def message_state_filter() -> Filter:
@@ -258,10 +317,18 @@ def message_state_filter() -> Filter:
 def messages() -> Listing:
     labels = Message.LABELS
     return Listing(
-        "messages", Message, sort="created_at", descending=True,
+        "messages",
+        Message,
+        sort="created_at",
+        descending=True,
         source=lambda user: Message.visible_to(user),
         joined=lambda: Message.select().join(Customer, peewee.JOIN.LEFT_OUTER),
-        keep=(Message.next_try_at, Message.address.alias("to_address"), Message.state.alias("now"), Customer.id.alias("customer_id")),
+        keep=(
+            Message.next_try_at,
+            Message.address.alias("to_address"),
+            Message.state.alias("now"),
+            Customer.id.alias("customer_id"),
+        ),
         columns=(
             Column("name", labels["name"], Message.name, sortable=False, wide=True),
             Column("address", labels["address"], Message.address, sortable=False, default=False),
@@ -278,14 +345,17 @@ def messages() -> Listing:
             record_filter("customer", _l("Customer"), Message.customer, Customer),
         ),
         search=lambda text: Message.name.contains(text.strip()) | Message.address.contains(text.strip()),
-    )  # fmt: skip
+    )
 
 
 @Lazily
 def protocols() -> Listing:
     labels = Protocol.LABELS
     return Listing(
-        "protocols", Protocol, sort="signed_at", descending=True,
+        "protocols",
+        Protocol,
+        sort="signed_at",
+        descending=True,
         source=lambda user: Protocol.visible_to(user),
         joined=lambda: Protocol.select().join(Order).switch(Protocol).join(Customer).switch(Protocol).join(Facility),
         keep=(Order.id.alias("order_id"),),
@@ -303,15 +373,20 @@ def protocols() -> Listing:
             record_filter("customer", labels["customer"], Protocol.customer, Customer),
             record_filter("facility", labels["facility"], Protocol.facility, Facility),
         ),
-        search=lambda text: Protocol.number.startswith(text.strip()) | Protocol.order.in_(Order.select(Order.id).where(Order.matches(text))),
-    )  # fmt: skip
+        search=lambda text: (
+            Protocol.number.startswith(text.strip())
+            | Protocol.order.in_(Order.select(Order.id).where(Order.matches(text)))
+        ),
+    )
 
 
 @Lazily
 def staff() -> Listing:
     labels = User.LABELS
     return Listing(
-        "staff", User, sort="name",
+        "staff",
+        User,
+        sort="name",
         source=lambda user: User.visible_to(user),
         joined=lambda: User.select(),
         columns=(
@@ -326,7 +401,13 @@ def staff() -> Listing:
         ),
         filters=(
             activity_filter(User),
-            Filter("role", labels["role"], lambda value: User.role == Role(value), lambda user: [(role.value, role.label) for role in Role.of_staff()]),
+            Filter(
+                "role",
+                labels["role"],
+                lambda value: User.role == Role(value),
+                lambda user: [(role.value, role.label) for role in Role.of_staff()],
+            ),
         ),
-        hidden=lambda user: User.inactive_at.is_null(), hidden_unless="status",
-    )  # fmt: skip
+        hidden=lambda user: User.inactive_at.is_null(),
+        hidden_unless="status",
+    )

@@ -68,10 +68,21 @@ class Message(Noun):
         "export": holds(Right.REGISTER_EXPORT),
     }
     LABELS = {
-        "name": _l("To"), "channel": _l("Through"), "state": _l("State"), "verb": _l("About"), "created_at": _l("Made"), "address": _l("Address"), "reason": _l("Reason"),
-        "language": _l("Language"), "subject": _l("Subject"), "tries": _l("Tries"), "next_try_at": _l("Next try"), "sent_at": _l("Sent"), "read_at": _l("Read"),
+        "name": _l("To"),
+        "channel": _l("Through"),
+        "state": _l("State"),
+        "verb": _l("About"),
+        "created_at": _l("Made"),
+        "address": _l("Address"),
+        "reason": _l("Reason"),
+        "language": _l("Language"),
+        "subject": _l("Subject"),
+        "tries": _l("Tries"),
+        "next_try_at": _l("Next try"),
+        "sent_at": _l("Sent"),
+        "read_at": _l("Read"),
         "key": _l("Identity"),
-    }  # fmt: skip
+    }
 
     event = peewee.ForeignKeyField(Event, backref="messages", on_delete="CASCADE")
     recipient = peewee.CharField(max_length=40)  # "user:7", "contact:9" or "address": unique with event and channel
@@ -122,7 +133,7 @@ class Message(Noun):
         return self.state in TO_BE_SENT
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[Message]":
         """Staff with the right see their stores' messages; anybody sees those addressed to them."""
         if user.is_portal or not user.has(Right.MESSAGE_VIEW):
             return cls.select().where(cls.user == user.id)
@@ -131,7 +142,7 @@ class Message(Noun):
         return cls.select().where(cls.store.in_(user.store_ids) | cls.store.is_null())
 
     @classmethod
-    def unsent(cls, user) -> peewee.ModelSelect:
+    def unsent(cls, user) -> "peewee.ModelSelect[Message]":
         return cls.visible_to(user).where(cls.state.in_(UNSENT))
 
     @classmethod
@@ -139,13 +150,14 @@ class Message(Noun):
         return (cls.user == user.id) & (cls.channel == Channel.APP) & (cls.state == SENT)
 
     @classmethod
-    def inbox(cls, user) -> peewee.ModelSelect:
+    def inbox(cls, user) -> "peewee.ModelSelect[Message]":
         """News shown in Kundbok, newest first."""
         return cls.select(cls, Event).join(Event).where(cls._news_of(user)).order_by(cls.id.desc())
 
     @classmethod
     def news(cls, user, *, unread: bool, limit: int, before: int | None = None) -> list["Message"]:
-        """A page of the inbox, all of it or what is not read yet; `before` is the id of the last one of the page before."""
+        """A page of the inbox, all of it or what is not read yet; `before` is the id of the last one of the
+        page before."""
         found = cls.inbox(user)
         if unread:
             found = found.where(cls.read_at.is_null())
@@ -159,7 +171,7 @@ class Message(Noun):
         return cls.inbox(user).where(cls.id == message_id).first()
 
     @classmethod
-    def unread(cls, user) -> peewee.ModelSelect:
+    def unread(cls, user) -> "peewee.ModelSelect[Message]":
         return cls.select().where(cls._news_of(user) & cls.read_at.is_null())
 
     @classmethod
@@ -187,12 +199,24 @@ class Message(Noun):
     def _row(cls, event: Event, plan) -> dict:
         moment = now()
         return {
-            "event": event.id, "recipient": plan.to.key, "channel": plan.channel, "user": plan.to.user_id, "contact": plan.to.contact_id,
-            "customer": event.customer_id, "store": event.store_id, "name": plan.to.name[:120], "address": plan.address[:160],
-            "language": plan.to.language, "verb": event.verb, "state": plan.state, "reason": plan.reason,
-            "key": f"{event.id}.{plan.to.key.replace(':', '-')}.{plan.channel}", "next_try_at": moment,
-            "sent_at": moment if plan.state is SENT else None, "created_at": moment,
-        }  # fmt: skip
+            "event": event.id,
+            "recipient": plan.to.key,
+            "channel": plan.channel,
+            "user": plan.to.user_id,
+            "contact": plan.to.contact_id,
+            "customer": event.customer_id,
+            "store": event.store_id,
+            "name": plan.to.name[:120],
+            "address": plan.address[:160],
+            "language": plan.to.language,
+            "verb": event.verb,
+            "state": plan.state,
+            "reason": plan.reason,
+            "key": f"{event.id}.{plan.to.key.replace(':', '-')}.{plan.channel}",
+            "next_try_at": moment,
+            "sent_at": moment if plan.state is SENT else None,
+            "created_at": moment,
+        }
 
     @classmethod
     def due(cls, limit: int = 200) -> list[int]:
@@ -205,7 +229,8 @@ class Message(Noun):
     def claim_one(cls, message_id: int) -> "Message | None":
         """Take the message for sending; None when another worker has it or it is done.
 
-        A message whose worker vanished may have gone out, and is marked so. One that brought down five workers is parked.
+        A message whose worker vanished may have gone out, and is marked so. One that brought down five workers
+        is parked.
         """
         moment, this = now(), cls.id == message_id
         free = cls.state.in_(TO_BE_SENT) & (cls.next_try_at <= moment)

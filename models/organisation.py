@@ -20,7 +20,8 @@ class NumberStyle(Choice):
 
 
 class Accent(Choice):
-    """The colour of buttons and links. Each is a set of pairs in static/css/accents.css whose contrast a test checks."""
+    """The colour of buttons and links. Each is a set of pairs in static/css/accents.css whose contrast a test
+    checks."""
 
     PETROL = "", _l("Petrol")
     BLUE = "blue", _l("Blue")

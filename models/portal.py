@@ -1,4 +1,5 @@
-"""Customers' users: which customers and facilities an account reaches, and the switches that shape its portal (S4.9-S4.18)."""
+"""Customers' users: which customers and facilities an account reaches, and the switches that shape its portal
+(S4.9-S4.18)."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -175,7 +176,8 @@ class PortalAccount(Noun):
         ).execute()
 
     def change(self, values: dict, rights: Iterable[Right], *, by: User, seen: int) -> dict:
-        """Turn the switches and give exactly these portal rights; each change is on the log and holds from the next click on."""
+        """Turn the switches and give exactly these portal rights; each change is on the log and holds from the
+        next click on."""
         self.demand("edit", by)
         with db.atomic():
             changes = revise(self, "user.changed", values, by=by, seen=seen)
@@ -274,7 +276,8 @@ class PortalFacility(Record):
 
 @dataclass(frozen=True)
 class Narrowing:
-    """Which of a customer's facilities are shown for ticking (S4.17); texts match from the middle, whatever their case."""
+    """Which of a customer's facilities are shown for ticking (S4.17); texts match from the middle, whatever
+    their case."""
 
     name: str = ""
     town: str = ""
@@ -330,7 +333,8 @@ def against_reporting(user: User) -> list[Refusal]:
 
 
 def report_fault(values: dict, *, by: User, attach: Callable[[FaultReport], object] | None = None) -> FaultReport:
-    """A report through the portal. `attach` adds its photos in the same transaction, so that they are carried along where
+    """A report through the portal. `attach` adds its photos in the same transaction, so that they are carried
+    along where
     the account says that a report is an order at once, planned, on that facility (S4.10).
     """
     facility = values.get("facility")

@@ -1,4 +1,5 @@
-"""A fault as its customer sees it: one case from the report to the work done, with its stage in the customer's words."""
+"""A fault as its customer sees it: one case from the report to the work done, with its stage in the customer's
+words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -33,7 +33,8 @@ def unassigned_reports(customers: list[Customer], user: User) -> list[FaultRepor
 
 
 def hand_over(customer: Customer, users: list[User], *, open_too: bool, by: User) -> None:
-    """Make exactly these people responsible (S2.35); `open_too` also puts them on what is open and has nobody (S2.37)."""
+    """Make exactly these people responsible (S2.35); `open_too` also puts them on what is open and has nobody
+    (S2.37)."""
     with db.atomic():
         customer.assign(users, by=by)
         for work in (

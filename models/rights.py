@@ -244,7 +244,8 @@ class Rule:
 
 
 def _nearest(one: Rule, other: Rule, user, record) -> list[Refusal]:
-    """Of two ways in, explain the one that is nearer: 'not assigned to you' beats a right they were never meant to have."""
+    """Of two ways in, explain the one that is nearer: 'not assigned to you' beats a right they were never
+    meant to have."""
     ways = [one.missing(user, record), other.missing(user, record)]
     return min(ways, key=lambda way: (any(refusal.is_missing_right for refusal in way), len(way)))
 

@@ -1,4 +1,5 @@
-"""Bringing the database to the shape the models expect: numbered migrations, each in one transaction with its history row."""
+"""Bringing the database to the shape the models expect: numbered migrations, each in one transaction with its
+history row."""
 
 from pathlib import Path
 

@@ -144,11 +144,14 @@ def index_statements(table: str, postgres: bool) -> list[str]:
     if postgres:
         return [f'CREATE INDEX "{table}_search" ON "{table}" USING gin (search_text gin_trgm_ops)']
     hits = f"{table}_search"
+    removal = f"INSERT INTO \"{hits}\"(\"{hits}\", rowid, search_text) VALUES ('delete', "  # noqa: S608  our own table
     put = f'INSERT INTO "{hits}"(rowid, search_text) VALUES (new.id, new.search_text);'  # noqa: S608  our own table
-    drop = f'INSERT INTO "{hits}"("{hits}", rowid, search_text) VALUES (\'delete\', old.id, old.search_text);'  # noqa: S608  our own table
+    drop = f"{removal}old.id, old.search_text);"
+    changed = "WHEN old.search_text <> new.search_text"
+    options = f"content='{table}', content_rowid='id', tokenize='trigram'"
     return [
-        f"CREATE VIRTUAL TABLE \"{hits}\" USING fts5(search_text, content='{table}', content_rowid='id', tokenize='trigram')",
+        f'CREATE VIRTUAL TABLE "{hits}" USING fts5(search_text, {options})',
         f'CREATE TRIGGER "{hits}_in" AFTER INSERT ON "{table}" BEGIN {put} END',
         f'CREATE TRIGGER "{hits}_out" AFTER DELETE ON "{table}" BEGIN {drop} END',
-        f'CREATE TRIGGER "{hits}_new" AFTER UPDATE OF search_text ON "{table}" WHEN old.search_text <> new.search_text BEGIN {drop} {put} END',
+        f'CREATE TRIGGER "{hits}_new" AFTER UPDATE OF search_text ON "{table}" {changed} BEGIN {drop} {put} END',
     ]

@@ -27,7 +27,8 @@ own = Rule(
 
 
 class Session(Record):
-    """Lives from login to logout, password change, inactivation, idle or absolute time-out; its token is kept as a hash."""
+    """Lives from login to logout, password change, inactivation, idle or absolute time-out; its token is kept
+    as a hash."""
 
     MAY = {"end": own}
 

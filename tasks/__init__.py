@@ -1,4 +1,5 @@
-"""The worker's side: one huey, bound to the app once. Huey is the doorbell, never the record: every task looks in our own
+"""The worker's side: one huey, bound to the app once. Huey is the doorbell, never the record: every task looks
+in our own
 database for what is to be done, so a lost ring is made up for by the sweep of the next minute."""
 
 import os

@@ -13,6 +13,7 @@ import peewee
 from models import schema
 from models.base import connection, db
 from tasks import CONFIG, app, huey, serving, worker
+from tasks import demo as company
 from tasks.import_command import import_
 from tasks.queue import make_ready
 from tasks.supervisor import Supervisor
@@ -86,10 +87,6 @@ def work() -> None:
 @spoken
 def demo(as_json: bool) -> None:
     """Fill an empty database with an invented company, and list who can log in."""
-    from tasks import (
-        demo as company,  # half a second of writing and drawing that only this command needs
-    )
-
     with connection():
         demand_schema()
         company.load()

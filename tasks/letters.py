@@ -132,9 +132,14 @@ def page_of(message: Message) -> str:
 def letter(message: Message, organisation: Organisation, **parts: Any) -> Letter:
     name, address = organisation.mail_from
     return Letter(
-        to_name=message.name, to_address=message.address, sender_name=name, sender_address=address, reply_to=organisation.email or None,
-        language=message.language.value, **parts,
-    )  # fmt: skip
+        to_name=message.name,
+        to_address=message.address,
+        sender_name=name,
+        sender_address=address,
+        reply_to=organisation.email or None,
+        language=message.language.value,
+        **parts,
+    )
 
 
 def styled(html: str) -> str:
@@ -144,7 +149,8 @@ def styled(html: str) -> str:
 
 @lru_cache(maxsize=1)
 def sheet() -> str:
-    """The letters' style with the light tokens' values in place: mail programmes know no variables and no dark of ours."""
+    """The letters' style with the light tokens' values in place: mail programmes know no variables and no dark
+    of ours."""
     light = (CSS / "tokens.css").read_text(encoding="utf-8").partition("@media")[0]
     tokens = dict(TOKEN.findall(light))
     return USED.sub(lambda use: tokens[use[1]], (CSS / "email.css").read_text(encoding="utf-8"))

@@ -1,4 +1,5 @@
-"""The organisation's logo: made anew from its pixels like every picture strangers send, and small enough for every page."""
+"""The organisation's logo: made anew from its pixels like every picture strangers send, and small enough for
+every page."""
 
 from werkzeug.datastructures import FileStorage
 

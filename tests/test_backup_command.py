@@ -1,4 +1,5 @@
-"""`backup` and `restore` as commands: from a running installation to a fresh one, and what they say when it goes wrong."""
+"""`backup` and `restore` as commands: from a running installation to a fresh one, and what they say when it
+goes wrong."""
 
 import json
 import resource
@@ -58,9 +59,13 @@ def test_it_saves_while_everything_runs(source, tmp_path):
 def test_a_full_disk_is_one_sentence_and_leaves_nothing(source, tmp_path):
     """A limit on the size of files is to the program what a full disk is."""
     done = subprocess.run(
-        [*FLASK, "backup", str(tmp_path / "all.zip")], cwd=ROOT, env=source.environment, capture_output=True, text=True,
+        [*FLASK, "backup", str(tmp_path / "all.zip")],
+        cwd=ROOT,
+        env=source.environment,
+        capture_output=True,
+        text=True,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)),
-    )  # fmt: skip
+    )
     assert done.returncode == 1
     assert done.stderr.startswith("The backup was not written: ")
     assert len(done.stderr.splitlines()) == 1

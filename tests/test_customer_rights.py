@@ -85,9 +85,18 @@ def test_another_stores_customer_is_not_there_and_nothing_is_written(cast, who):
 
 def test_extra_fields_of_a_form_change_nothing(cast):
     data = {
-        "number": "1042", "name": "Lövskär Livs AB", "kind": "business", "language": "sv", "store": cast.house.north.id, "version": 1,
-        "inactive_at": "2020-01-01", "sort_name": "x", "search_text": "x", "id": 99, "created_at": "x",
-    }  # fmt: skip
+        "number": "1042",
+        "name": "Lövskär Livs AB",
+        "kind": "business",
+        "language": "sv",
+        "store": cast.house.north.id,
+        "version": 1,
+        "inactive_at": "2020-01-01",
+        "sort_name": "x",
+        "search_text": "x",
+        "id": 99,
+        "created_at": "x",
+    }
     cast.at("dispatcher").post(f"/customers/{cast.lovskar.id}/edit", data=data)
     kept = Customer.get_by_id(cast.lovskar.id)
     assert (kept.inactive_at, kept.sort_name) == (None, cast.lovskar.sort_name)

@@ -12,11 +12,37 @@ from tests.world import address, arguments, forms_of, furnish, routes, snapshot,
 MARK = "m4rk3d"
 # Columns that a careless form would take: keys, roles, states, secrets, money.
 EXTRA = {
-    "id": "1", "role": "owner", "status": "closed", "state": "sent", "number": MARK, "sequence": "77", "password_hash": MARK,
-    "totp_secret": MARK, "inactive_at": "", "actor_name": MARK, "logo_key": MARK, "key": MARK, "mime": MARK, "sha256": MARK, "currency": "XXX",
-    "price": MARK, "paid": MARK, "search_text": MARK, "sort_name": MARK, "told": MARK, "reference": MARK, "internal": "", "granted": "1",
-    "group": MARK, "login": MARK, "by": "1", "user": "1", "created_at": MARK, "theme": "dark", "country": "UA",
-}  # fmt: skip
+    "id": "1",
+    "role": "owner",
+    "status": "closed",
+    "state": "sent",
+    "number": MARK,
+    "sequence": "77",
+    "password_hash": MARK,
+    "totp_secret": MARK,
+    "inactive_at": "",
+    "actor_name": MARK,
+    "logo_key": MARK,
+    "key": MARK,
+    "mime": MARK,
+    "sha256": MARK,
+    "currency": "XXX",
+    "price": MARK,
+    "paid": MARK,
+    "search_text": MARK,
+    "sort_name": MARK,
+    "told": MARK,
+    "reference": MARK,
+    "internal": "",
+    "granted": "1",
+    "group": MARK,
+    "login": MARK,
+    "by": "1",
+    "user": "1",
+    "created_at": MARK,
+    "theme": "dark",
+    "country": "UA",
+}
 
 
 @pytest.mark.parametrize("who", ["owner", "technician", "marit"])

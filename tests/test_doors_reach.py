@@ -1,4 +1,5 @@
-"""How far a login reaches: never to another store's or another customer's records, by path, body, list, search or export."""
+"""How far a login reaches: never to another store's or another customer's records, by path, body, list, search
+or export."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""Accepting a fault report: one order, whoever else clicks at the same moment, and every reason at once where it cannot be."""
+"""Accepting a fault report: one order, whoever else clicks at the same moment, and every reason at once where
+it cannot be."""
 
 from itertools import product
 from threading import Barrier, Thread
@@ -37,9 +38,14 @@ def test_it_becomes_an_order_with_text_contact_and_people(cast, report):
     answer = accept(cast, report)
     order = Order.get()
     assert (answer.status_code, answer.location) == (302, f"/orders/{order.id}")
-    assert (order.heading, order.description, order.contact_name, order.contact_phone, order.facility, order.report) == (
-        report.heading, report.description, report.contact_name, report.contact_phone, cast.shop, report
-    )  # fmt: skip
+    assert (
+        order.heading,
+        order.description,
+        order.contact_name,
+        order.contact_phone,
+        order.facility,
+        order.report,
+    ) == (report.heading, report.description, report.contact_name, report.contact_phone, cast.shop, report)
     assert order.assignees == [cast.technician]
     assert FaultReport.get_by_id(report.id).status is ReportStatus.ACCEPTED
 
@@ -153,6 +159,7 @@ def test_an_inactive_facility_takes_no_order(cast, report):
     answer = accept(cast, report)
     assert answer.status_code == 409
     assert "The facility Store, Lövskärsvägen 4 is inactive" in answer.text
+    assert codes(FaultReport.get_by_id(report.id).why_not("accept", cast.dispatcher)) == {"facility.inactive"}
 
 
 def test_the_button_is_dead_and_says_why_with_the_remedy_beside_it(cast):

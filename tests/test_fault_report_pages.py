@@ -12,6 +12,7 @@ from models.customer import Customer
 from models.event import Event
 from models.fault_report import FaultReport, Priority
 from models.file import File
+from models.message import Message
 from models.refusals import Refused
 from tests import factories
 from tests.cast import work
@@ -159,8 +160,13 @@ def test_a_report_is_written_down_for_the_customer_who_calls(cast):
     report = FaultReport.get()
     assert (answer.status_code, answer.location) == (302, f"/fault-reports/{report.id}")
     assert (report.heading, report.customer, report.facility, report.priority, report.source, report.reporter) == (
-        "Freezer beeps", cast.lovskar, cast.shop, Priority.SOON, "staff", cast.dispatcher
-    )  # fmt: skip
+        "Freezer beeps",
+        cast.lovskar,
+        cast.shop,
+        Priority.SOON,
+        "staff",
+        cast.dispatcher,
+    )
     assert report.store == cast.house.north
 
 
@@ -319,6 +325,9 @@ def test_people_are_assigned_by_their_groups_and_only_those_who_work_here(cast):
     assert report.assignees == [cast.technician]
     cast.at("dispatcher").post(f"/fault-reports/{report.id}/assignment", data={})
     assert report.assignees == []
+    work()
+    told = Message.select().where((Message.user == cast.technician) & (Message.channel == "app")).order_by(Message.id)
+    assert [message.verb for message in told] == ["fault_report.assigned", "fault_report.unassigned"]
 
 
 def test_who_has_it_stays_on_the_form_when_they_left_the_store(cast):

@@ -19,6 +19,10 @@ def reject(cast, report: FaultReport, reason: str, who: str = "dispatcher"):
     return cast.at(who).post(f"/fault-reports/{report.id}/rejection", data={"reason": reason})
 
 
+def why_not(cast, report: FaultReport, verb: str) -> list[str]:
+    return [refusal.code for refusal in FaultReport.get_by_id(report.id).why_not(verb, cast.dispatcher)]
+
+
 @pytest.mark.requirement("S4.34")
 def test_the_reporter_reads_the_reason(cast, report):
     answer = reject(cast, report, "The freezer belongs to another firm.")
@@ -57,6 +61,7 @@ def test_a_rejected_report_is_reopened_and_waits_again(cast, report):
     assert answer.status_code == 302
     assert FaultReport.get_by_id(report.id).is_waiting
     assert cast.at("dispatcher").post(f"/fault-reports/{report.id}/reopening").status_code == 409
+    assert why_not(cast, report, "reopen") == ["fault_report.waiting"]
 
 
 def test_who_lacks_the_right_rejects_nothing(cast, report):
@@ -79,6 +84,7 @@ def test_a_report_closed_elsewhere_says_so(cast, report):
     answer = cast.at("dispatcher").post(f"/fault-reports/{report.id}/acceptance")
     assert answer.status_code == 409
     assert "The report was closed in the system it came from" in answer.text
+    assert why_not(cast, report, "accept") == ["fault_report.closed"]
 
 
 @pytest.mark.parametrize("path", ["edit", "rejection", "assignment"])

@@ -11,13 +11,16 @@ from models.base import db, on_postgres, open_database
 from models.search import index_statements
 
 COLUMNS = """SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, collation_name
-    FROM information_schema.columns WHERE table_schema = current_schema() AND table_name NOT LIKE 'schema_migration%' ORDER BY 1, 2"""
-INDEXES = "SELECT regexp_replace(indexdef, ' ON [a-z]+\\.', ' ON ') FROM pg_indexes WHERE schemaname = current_schema() AND tablename NOT LIKE 'schema_migration%' ORDER BY 1"
+    FROM information_schema.columns
+    WHERE table_schema = current_schema() AND table_name NOT LIKE 'schema_migration%' ORDER BY 1, 2"""
+INDEXES = """SELECT regexp_replace(indexdef, ' ON [a-z]+\\.', ' ON ') FROM pg_indexes
+    WHERE schemaname = current_schema() AND tablename NOT LIKE 'schema_migration%' ORDER BY 1"""
 
 
 @pytest.fixture
 def elsewhere(app, tmp_path):
-    """A database of its own: a fresh file, or a fresh schema of the tests' PostgreSQL; the tests' own comes back after."""
+    """A database of its own: a fresh file, or a fresh schema of the tests' PostgreSQL; the tests' own comes
+    back after."""
     home = db.obj
     if on_postgres():
         db.execute_sql("DROP SCHEMA IF EXISTS elsewhere CASCADE")

@@ -1,4 +1,5 @@
-"""Every page in four languages, with everything in it and with nothing: whole, in its language, and with one heading."""
+"""Every page in four languages, with everything in it and with nothing: whole, in its language, and with one
+heading."""
 
 import re
 from html.parser import HTMLParser

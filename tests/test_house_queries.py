@@ -17,9 +17,23 @@ from tests.factories import committed
 from tests.world import import_job
 
 LISTS = (
-    "/customers/", "/facilities/", "/fault-reports/", "/fault-reports/waiting", "/orders/", "/protocols/", "/messages/", "/staff/",
-    "/imports/", "/inbox/", "/today/", "/portal-accounts/", "/checklists/", "/search/?q=Norrland", "/staff/logins", "/settings/stores/",
-)  # fmt: skip
+    "/customers/",
+    "/facilities/",
+    "/fault-reports/",
+    "/fault-reports/waiting",
+    "/orders/",
+    "/protocols/",
+    "/messages/",
+    "/staff/",
+    "/imports/",
+    "/inbox/",
+    "/today/",
+    "/portal-accounts/",
+    "/checklists/",
+    "/search/?q=Norrland",
+    "/staff/logins",
+    "/settings/stores/",
+)
 PORTAL_LISTS = ("/portal/home/", "/portal/fault-reports/", "/portal/orders/", "/portal/protocols/", "/portal/news/")
 
 

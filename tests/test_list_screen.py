@@ -1,4 +1,5 @@
-"""The list on the screen: filters, saved filters, columns, the archive, exports of exactly what is seen, hostile addresses."""
+"""The list on the screen: filters, saved filters, columns, the archive, exports of exactly what is seen,
+hostile addresses."""
 
 import html
 import re
@@ -13,11 +14,32 @@ from tests import factories
 from tests.counting import queries
 
 HOSTILE = (
-    "sort=;drop table customer", "sort=name&direction=sideways", "after=garbage", "after=~", "after=abc~99999999999999999999", "before=x~1",
-    "sort=open_orders&after=notanumber~1", "sort=open_orders&after=99999999999999999999999~1", "sort=number&before=~0", "per_page=9999", "per_page=-1",
-    "per_page=x", "from=-5&after=a~1", "from=x", "status=nonsense", "kind=nonsense", "store=1 or 1=1", "responsible=0x", "town=%25", "q=%25_%22'*", "q=a'b",
-    "q=" + "a" * 3000, "_scheme=javascript", "_external=1&_anchor=x", "kind=business&columns=password_hash",
-)  # fmt: skip
+    "sort=;drop table customer",
+    "sort=name&direction=sideways",
+    "after=garbage",
+    "after=~",
+    "after=abc~99999999999999999999",
+    "before=x~1",
+    "sort=open_orders&after=notanumber~1",
+    "sort=open_orders&after=99999999999999999999999~1",
+    "sort=number&before=~0",
+    "per_page=9999",
+    "per_page=-1",
+    "per_page=x",
+    "from=-5&after=a~1",
+    "from=x",
+    "status=nonsense",
+    "kind=nonsense",
+    "store=1 or 1=1",
+    "responsible=0x",
+    "town=%25",
+    "q=%25_%22'*",
+    "q=a'b",
+    "q=" + "a" * 3000,
+    "_scheme=javascript",
+    "_external=1&_anchor=x",
+    "kind=business&columns=password_hash",
+)
 
 ODD = (
     "q=abc",

@@ -1,4 +1,5 @@
-"""The ledger's pages: what could not be sent stands there with its reason, its next try and the way out; sending again."""
+"""The ledger's pages: what could not be sent stands there with its reason, its next try and the way out;
+sending again."""
 
 import re
 
@@ -32,6 +33,10 @@ def page(cast, message: Message, who: str = "dispatcher") -> str:
 
 def resend(cast, message: Message, who: str = "dispatcher"):
     return cast.at(who).post(f"/messages/{message.id}/resending")
+
+
+def against(cast, message: Message) -> list[str]:
+    return [refusal.code for refusal in Message.get_by_id(message.id).why_not("resend", cast.dispatcher)]
 
 
 def test_the_list_says_why_and_has_the_unsent_behind_a_tab(cast, message):
@@ -91,10 +96,12 @@ def test_send_again_goes_at_once_and_to_the_address_known_today(cast, message):
 
 def test_what_is_sent_or_on_its_way_is_not_sent_again(cast, message):
     resend(cast, message)
+    assert against(cast, message) == ["message.on_its_way"]
     on_its_way = resend(cast, message)
     assert on_its_way.status_code == 409 and "The message is waiting to be sent" in on_its_way.text
     with post_office():
         work()
+    assert against(cast, message) == ["message.sent"]
     sent = resend(cast, message)
     assert sent.status_code == 409 and "The message is sent" in sent.text
     assert 'aria-disabled="true"' in page(cast, message)
@@ -201,6 +208,7 @@ def test_who_left_the_plan_is_no_longer_written_to(cast):
     answer = resend(cast, message)
     assert answer.status_code == 409
     assert "is no longer among those who are told of this" in answer.text
+    assert against(cast, message) == ["message.not_concerned"]
 
 
 def test_ones_own_act_is_never_told_however_often_it_is_asked(cast):

@@ -1,4 +1,5 @@
-"""The ledger meets a real mail server: what goes out, what is held and why, what is parked, and what may be a repetition."""
+"""The ledger meets a real mail server: what goes out, what is held and why, what is parked, and what may be a
+repetition."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""Every kind of news has a letter that renders in four languages, leads to the right side of the house and leaks nothing."""
+"""Every kind of news has a letter that renders in four languages, leads to the right side of the house and
+leaks nothing."""
 
 import re
 from types import SimpleNamespace
@@ -50,9 +51,18 @@ def message(scene, verb: str, to: Recipient, language: Language = Language.EN) -
     with db.atomic():
         event = Event.record(verb, by=scene.cast.dispatcher, about=about, **facts)
     return Message.create(
-        event=event, recipient=to.key, channel=Channel.EMAIL, user=to.user, contact=to.contact_id, name=to.name, address=to.email, language=language,
-        verb=verb, state=MessageState.SENDING, key=f"{event.id}.{language.value}",
-    )  # fmt: skip
+        event=event,
+        recipient=to.key,
+        channel=Channel.EMAIL,
+        user=to.user,
+        contact=to.contact_id,
+        name=to.name,
+        address=to.email,
+        language=language,
+        verb=verb,
+        state=MessageState.SENDING,
+        key=f"{event.id}.{language.value}",
+    )
 
 
 def audience(scene, verb: str) -> Recipient:

@@ -1,4 +1,5 @@
-"""Who is told of what: the plan shown before is the ledger written after, and everybody left out is there with the reason."""
+"""Who is told of what: the plan shown before is the ledger written after, and everybody left out is there with
+the reason."""
 
 from itertools import product
 
@@ -95,7 +96,7 @@ def test_rejecting_assigning_and_performing_tell_exactly_those_named(cast, corne
         data = {"person_id": cast.technician.id, "why": "No"}
         before = shown(plan(verb, about, by=cast.dispatcher, data=data))
         factories.committed(
-            lambda verb=verb, about=about: Event.record(verb, by=cast.dispatcher, about=about, person="Elin", **data)
+            lambda verb=verb, about=about, data=data: Event.record(verb, by=cast.dispatcher, about=about, person="Elin", **data)
         )
         work()
         assert written(verb) == before

@@ -26,10 +26,26 @@ def test_fewer_than_ten_characters_are_too_few(password):
 @pytest.mark.parametrize(
     "password",
     [
-        "password123", "Password2026!", "losenord1234", "Lösenord!!!!!", "passord12345", "qwertyuiop", "1234567890", "9876543210", "abcdefghij",
-        "aaaaaaaaaaaa", "ababababab", "пароль123456", "йцукенгшщз1", "kundbok12345", "sommar2026!!", "sanna.lindmo", "SannaLindmo1", "lindmo.sanna@x.example",
+        "password123",
+        "Password2026!",
+        "losenord1234",
+        "Lösenord!!!!!",
+        "passord12345",
+        "qwertyuiop",
+        "1234567890",
+        "9876543210",
+        "abcdefghij",
+        "aaaaaaaaaaaa",
+        "ababababab",
+        "пароль123456",
+        "йцукенгшщз1",
+        "kundbok12345",
+        "sommar2026!!",
+        "sanna.lindmo",
+        "SannaLindmo1",
+        "lindmo.sanna@x.example",
     ],
-)  # fmt: skip
+)
 def test_what_is_tried_first_will_not_do(password):
     refusals = weaknesses(password, "sanna.lindmo", "Sanna Lindmo", "lindmo.sanna@norrvik.example")
     assert [refusal.code for refusal in refusals] == ["password.guessable"]

@@ -1,4 +1,5 @@
-"""Customers' users as the staff look after them: invited without a password, given facilities and rights, switched off."""
+"""Customers' users as the staff look after them: invited without a password, given facilities and rights,
+switched off."""
 
 import re
 

@@ -1,4 +1,5 @@
-"""What one customer's user never reaches: the other customer, unlinked facilities, and what the house keeps for itself."""
+"""What one customer's user never reaches: the other customer, unlinked facilities, and what the house keeps
+for itself."""
 
 import io
 from datetime import timedelta
@@ -200,9 +201,10 @@ def test_rejected_reports_and_voided_orders_are_hidden_where_the_organisation_sa
     order = factories.order(cast.dispatcher, cast.lovskar, cast.shop, heading="Voided work")
     order.void(by=cast.dispatcher)
     browser = cast.at("marit")
-    everywhere = lambda: (
-        browser.get("/portal/fault-reports/?show=all").text + browser.get("/portal/orders/?show=all").text
-    )  # noqa: E731
+
+    def everywhere() -> str:
+        return browser.get("/portal/fault-reports/?show=all").text + browser.get("/portal/orders/?show=all").text
+
     assert all(heading in everywhere() for heading in ("Mine rejected", "Theirs rejected", "Voided work"))
     Organisation.update(portal_hide_voided=True).execute()
     assert not any(heading in everywhere() for heading in ("Mine rejected", "Theirs rejected", "Voided work"))

@@ -247,6 +247,10 @@ def test_extra_fields_change_nothing(cast):
     )
     report = FaultReport.get()
     assert (report.customer, report.store, report.reporter, report.status, report.source) == (
-        cast.lovskar, cast.house.north, cast.marit, ReportStatus.WAITING, Source.PORTAL,
-    )  # fmt: skip
+        cast.lovskar,
+        cast.house.north,
+        cast.marit,
+        ReportStatus.WAITING,
+        Source.PORTAL,
+    )
     assert report.number != 1

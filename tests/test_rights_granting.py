@@ -1,4 +1,5 @@
-"""Rights: nobody hands out what they lack or changes their own, exceptions outlive roles, and every change is on the log."""
+"""Rights: nobody hands out what they lack or changes their own, exceptions outlive roles, and every change is
+on the log."""
 
 from threading import Barrier, Thread
 

@@ -1,4 +1,5 @@
-"""One field finds everything the reader may see: folded, from the middle, by number, phone and mail, in the archive too."""
+"""One field finds everything the reader may see: folded, from the middle, by number, phone and mail, in the
+archive too."""
 
 import html
 import re
@@ -32,10 +33,19 @@ def names(cast):
 
 
 FOLDED = {
-    "osternas": "Östernäs Kulturhus", "ÖSTERNÄS": "Östernäs Kulturhus", "ternä": "Östernäs Kulturhus", "kul öst": "Östernäs Kulturhus",
-    "київ": "Київський хлібозавод", "КИЇВ": "Київський хлібозавод", "киів": "Київський хлібозавод", "ібоз": "Київський хлібозавод",
-    "sjogard": "Sjøgård & Ærlig ANS", "aerlig": "Sjøgård & Ærlig ANS", "ök": None, "kult finnsej": None,
-}  # fmt: skip
+    "osternas": "Östernäs Kulturhus",
+    "ÖSTERNÄS": "Östernäs Kulturhus",
+    "ternä": "Östernäs Kulturhus",
+    "kul öst": "Östernäs Kulturhus",
+    "київ": "Київський хлібозавод",
+    "КИЇВ": "Київський хлібозавод",
+    "киів": "Київський хлібозавод",
+    "ібоз": "Київський хлібозавод",
+    "sjogard": "Sjøgård & Ærlig ANS",
+    "aerlig": "Sjøgård & Ærlig ANS",
+    "ök": None,
+    "kult finnsej": None,
+}
 CALLED = (
     "olofsgård",
     "marit@lovskar",

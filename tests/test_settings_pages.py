@@ -79,12 +79,20 @@ def test_the_organisation_is_changed_and_the_log_says_what(cast):
 @pytest.mark.parametrize(
     ("section", "changes"),
     [
-        ("organisation", {"name": ""}), ("organisation", {"email": "no address"}), ("organisation", {"accent": "pink"}), ("organisation", {"time_zone": "Mars/Base"}),
-        ("organisation", {"staff_idle_minutes": "0"}), ("organisation", {"staff_idle_minutes": "soon"}), ("customer-numbers", {"number_low": "0"}),
-        ("customer-numbers", {"number_low": "8", "number_high": "4"}), ("customer-numbers", {"number_high": "400"}), ("portal", {"portal_idle_minutes": "-5"}),
-        ("portal", {"fault_report_copy": "nobody"}), ("mail", {"sender_address": "a@b\r\nBcc: c@d.example"}),
+        ("organisation", {"name": ""}),
+        ("organisation", {"email": "no address"}),
+        ("organisation", {"accent": "pink"}),
+        ("organisation", {"time_zone": "Mars/Base"}),
+        ("organisation", {"staff_idle_minutes": "0"}),
+        ("organisation", {"staff_idle_minutes": "soon"}),
+        ("customer-numbers", {"number_low": "0"}),
+        ("customer-numbers", {"number_low": "8", "number_high": "4"}),
+        ("customer-numbers", {"number_high": "400"}),
+        ("portal", {"portal_idle_minutes": "-5"}),
+        ("portal", {"fault_report_copy": "nobody"}),
+        ("mail", {"sender_address": "a@b\r\nBcc: c@d.example"}),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_right_is_refused_at_its_field(cast, section, changes):
     before = house().__data__
     answer = save(cast.at("owner"), section, **changes)
@@ -266,10 +274,12 @@ def test_without_a_logo_there_is_none(cast):
 @pytest.mark.parametrize(
     ("raw", "name", "said"),
     [
-        (b"%PDF-1.7 hello", "logo.png", "is no JPEG or PNG picture"), (b"<svg onload='alert(1)'/>", "logo.svg", "is no JPEG or PNG picture"),
-        (picture()[:200], "half.png", "cannot be read as a picture"), (b"\xff" * 5_000_100, "big.jpg", "at most 5 MB"),
+        (b"%PDF-1.7 hello", "logo.png", "is no JPEG or PNG picture"),
+        (b"<svg onload='alert(1)'/>", "logo.svg", "is no JPEG or PNG picture"),
+        (picture()[:200], "half.png", "cannot be read as a picture"),
+        (b"\xff" * 5_000_100, "big.jpg", "at most 5 MB"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_picture_does_not_become_the_logo(cast, raw, name, said):
     answer = upload(cast.at("owner"), raw, name)
     assert (answer.status_code, said in answer.text, house().logo_key) == (422, True, "")

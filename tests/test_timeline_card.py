@@ -1,4 +1,5 @@
-"""The timeline: what happened in words, who was told and why not, what was changed, a page at a time; nothing internal leaves the house."""
+"""The timeline: what happened in words, who was told and why not, what was changed, a page at a time; nothing
+internal leaves the house."""
 
 import re
 

@@ -12,9 +12,18 @@ from models.rights import Role
 from models.user import User
 
 FIELDS = {
-    "name": "Norrvik Kyla AB", "org_number": "559000-0042", "country": "SE", "language": "", "time_zone": "", "store_number": "012",
-    "store_name": "Kiruna", "owner_name": "Olga Owner", "login": "Olga", "email": "olga@norrvik.example", "password": "häst batteri klammer",
-}  # fmt: skip
+    "name": "Norrvik Kyla AB",
+    "org_number": "559000-0042",
+    "country": "SE",
+    "language": "",
+    "time_zone": "",
+    "store_number": "012",
+    "store_name": "Kiruna",
+    "owner_name": "Olga Owner",
+    "login": "Olga",
+    "email": "olga@norrvik.example",
+    "password": "häst batteri klammer",
+}
 
 
 @pytest.fixture

@@ -46,8 +46,12 @@ def installation(tmp_path) -> Installation:
 
 def python(installation: Installation, script: str, *arguments: object) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-c", script, *map(str, arguments)], cwd=ROOT, env={**installation.environment, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True
-    )  # fmt: skip
+        [sys.executable, "-c", script, *map(str, arguments)],
+        cwd=ROOT,
+        env={**installation.environment, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def test_a_task_starts_at_once_after_a_quiet_time(installation):
@@ -91,7 +95,14 @@ listeners.clear()
 with connection(), db.atomic():
     Event.record("organisation.changed", by=None, about=Organisation.create(name="Left alone"))
 """
-    look = "import app; app.create_app()\nfrom models.base import connection\nfrom models.event import Event\nwith connection(): print(Event.waiting().count())"
+    look = "\n".join(
+        (
+            "import app; app.create_app()",
+            "from models.base import connection",
+            "from models.event import Event",
+            "with connection(): print(Event.waiting().count())",
+        )
+    )
     assert python(installation, leave).wait(30) == 0
     with installation.running("worker") as running:
         wait_until(lambda: python(installation, look).communicate()[0].strip() == "0", running.log)

@@ -1,4 +1,5 @@
-"""A house with everything in it twice, once per store, and every route's arguments: what the tests of the doors walk through."""
+"""A house with everything in it twice, once per store, and every route's arguments: what the tests of the
+doors walk through."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +29,16 @@ from tests.cast import Cast, work
 
 # Arguments that are no ids; a new kind of argument gets its example here.
 EXAMPLES = {
-    "kind": "csv", "token": "x" * 43, "code": "right.missing", "number": "012", "noun": "customer", "signer": "technician", "name": "customers",
-    "filename": "css/tokens.css", "register": "customers",
-}  # fmt: skip
+    "kind": "csv",
+    "token": "x" * 43,
+    "code": "right.missing",
+    "number": "012",
+    "noun": "customer",
+    "signer": "technician",
+    "name": "customers",
+    "filename": "css/tokens.css",
+    "register": "customers",
+}
 OTHERS = {"filter": SavedFilter, "request": AccessRequest}
 HOUSEWIDE = {"organisation", "store", "user", "checklist"}  # nouns that no store or customer owns
 
@@ -117,9 +125,18 @@ def attach(record: Record, by: User) -> File:
     key = File.new_key("jpg")
     vault().put(key, b"\xff\xd8\xff\xe0 a picture")
     return File.attach(
-        record, by=by, tell=False, kind=FileKind.PHOTO, state=FileState.READY, name="gauge.jpg", mime="image/jpeg", size=14, key=key,
-        shown_key=key, thumb_key=key,
-    )  # fmt: skip
+        record,
+        by=by,
+        tell=False,
+        kind=FileKind.PHOTO,
+        state=FileState.READY,
+        name="gauge.jpg",
+        mime="image/jpeg",
+        size=14,
+        key=key,
+        shown_key=key,
+        thumb_key=key,
+    )
 
 
 def import_job(store: Store, by: User) -> ImportJob:

@@ -33,7 +33,8 @@ URGENCY = [
 
 
 class PlaceSelect(RecordSelect):
-    """The account's own facilities; a single one is chosen already. A facility the account does not reach does not exist."""
+    """The account's own facilities; a single one is chosen already. A facility the account does not reach does
+    not exist."""
 
     def process(self, *args: Any, **kwargs: Any) -> None:
         super().process(*args, **kwargs)
@@ -82,9 +83,13 @@ class ReportForm(Form):
 def index() -> Response:
     cases, mark = report_page(current_user, everything=everything(), before=asked_before())
     return page(
-        "portal/fault_reports.html", cases=shown(cases), older=older(".index", mark), parts=parts(".index", _("Going on")),
-        everything=everything(), reasons=explain(against_reporting(current_user)),
-    )  # fmt: skip
+        "portal/fault_reports.html",
+        cases=shown(cases),
+        older=older(".index", mark),
+        parts=parts(".index", _("Going on")),
+        everything=everything(),
+        reasons=explain(against_reporting(current_user)),
+    )
 
 
 @bp.get("/new")
@@ -139,12 +144,21 @@ def show(report: FaultReport) -> Response:
 def report_card(report: FaultReport, status: int = 200, reasons: list[Why] | None = None) -> Response:
     order = order_behind(report, current_user)
     return page(
-        "portal/fault_report.html", report=report, view=CaseView(case_of(report)), order=order, reasons=reasons or [],
-        rejection=report.rejection if report.is_rejected else None, history=timeline.of_records(report, order),
-        withdraw=act(report, "cancel", _("Withdraw the report"), url_for(".cancel", id=report.id)) if report.is_waiting else None,
-        may_comment=current_user.has(Right.PORTAL_COMMENT), may_upload=current_user.has(Right.PORTAL_UPLOAD), status=status,
+        "portal/fault_report.html",
+        report=report,
+        view=CaseView(case_of(report)),
+        order=order,
+        reasons=reasons or [],
+        rejection=report.rejection if report.is_rejected else None,
+        history=timeline.of_records(report, order),
+        withdraw=act(report, "cancel", _("Withdraw the report"), url_for(".cancel", id=report.id))
+        if report.is_waiting
+        else None,
+        may_comment=current_user.has(Right.PORTAL_COMMENT),
+        may_upload=current_user.has(Right.PORTAL_UPLOAD),
+        status=status,
         typed=request.form.get("text", ""),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<int:id>/cancellation")

@@ -22,10 +22,16 @@ LATEST = 3
 @signed_in
 def show() -> Response:
     return page(
-        "portal/home.html", cases=shown(going_on(current_user)), customers=", ".join(customer.name for customer in customers_of(current_user)),
-        places=len(places_of(current_user)), report=reporting(), visits=visits(current_user), unread=Message.unread(current_user).count(),
-        protocols=protocol_page(current_user)[0][:LATEST], sees_protocols=current_user.has(Right.PORTAL_PROTOCOLS),
-    )  # fmt: skip
+        "portal/home.html",
+        cases=shown(going_on(current_user)),
+        customers=", ".join(customer.name for customer in customers_of(current_user)),
+        places=len(places_of(current_user)),
+        report=reporting(),
+        visits=visits(current_user),
+        unread=Message.unread(current_user).count(),
+        protocols=protocol_page(current_user)[0][:LATEST],
+        sees_protocols=current_user.has(Right.PORTAL_PROTOCOLS),
+    )
 
 
 def reporting() -> Action:

@@ -31,8 +31,12 @@ def index() -> Response:
 def view(message: Message) -> SimpleNamespace:
     happening = message.event.happening
     return SimpleNamespace(
-        id=message.id, text=sentence(message.event).striptags(), at=message.event.at, icon=happening.icon, unread=message.read_at is None,
-    )  # fmt: skip
+        id=message.id,
+        text=sentence(message.event).striptags(),
+        at=message.event.at,
+        icon=happening.icon,
+        unread=message.read_at is None,
+    )
 
 
 @bp.post("/reading")

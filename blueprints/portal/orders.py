@@ -33,10 +33,16 @@ def index() -> Response:
 def show(order: Order) -> Response:
     protocols = list(order.protocols) if current_user.has(Right.PORTAL_PROTOCOLS) else []
     return page(
-        "portal/order.html", order=order, view=CaseView(case_of_order(order)), report=report_behind(order, current_user),
-        action=performed_action(order, current_user), photos=files.views(photos_of(order, current_user), "portal.files"),
-        protocols=protocols, history=timeline.of_records(order, *protocols), may_comment=current_user.has(Right.PORTAL_COMMENT),
-    )  # fmt: skip
+        "portal/order.html",
+        order=order,
+        view=CaseView(case_of_order(order)),
+        report=report_behind(order, current_user),
+        action=performed_action(order, current_user),
+        photos=files.views(photos_of(order, current_user), "portal.files"),
+        protocols=protocols,
+        history=timeline.of_records(order, *protocols),
+        may_comment=current_user.has(Right.PORTAL_COMMENT),
+    )
 
 
 @bp.post("/<int:id>/comments")

@@ -31,9 +31,15 @@ def show(protocol: Protocol) -> Response:
     if paper is None:
         ask_for_paper(protocol)
     return page(
-        "portal/protocol.html", block="paper", protocol=protocol, order=protocol.order, paper=paper, sees_order=current_user.has(Right.PORTAL_ORDERS),
-        action=performed_action(protocol.order, current_user), remarks=[point for point in protocol.order.points if point.has_remark],
-    )  # fmt: skip
+        "portal/protocol.html",
+        block="paper",
+        protocol=protocol,
+        order=protocol.order,
+        paper=paper,
+        sees_order=current_user.has(Right.PORTAL_ORDERS),
+        action=performed_action(protocol.order, current_user),
+        remarks=[point for point in protocol.order.points if point.has_remark],
+    )
 
 
 def ask_for_paper(protocol: Protocol) -> None:

@@ -75,7 +75,8 @@ class Reader:
         wrong = [name for name, expected in self.hashes.items() if name not in missing and self._hash(name) != expected]
         if missing or wrong:
             raise ValueError(
-                f"{self.file.name} is damaged: {sorted([*missing, *wrong])[0]} is not as it was saved. Nothing was changed."
+                f"{self.file.name} is damaged: {sorted([*missing, *wrong])[0]} is not as it was saved. "
+                "Nothing was changed."
             )
 
     def _hash(self, name: str) -> str:

@@ -54,7 +54,8 @@ def copied(sql: str) -> Iterator[bytes]:
 
 
 def load(archive: Reader, _folder: Path) -> None:
-    """All tables in one transaction. An older backup is loaded in its own shape, which an empty database can be given."""
+    """All tables in one transaction. An older backup is loaded in its own shape, which an empty database can
+    be given."""
     tables, migrations = archive.facts["tables"], archive.facts["migrations"]
     if schema.runner().applied().keys() - set(migrations):
         raise RuntimeError("The backup is older than this database's shape. Restore it into an empty database.")

@@ -32,7 +32,7 @@ class Receipt:
 
 
 class SendError(Exception):
-    """Not sent, or not known to be. `code` is a reason of models/refusals.py, `answer` what the
+    """Not sent, or not known to be. `code` is a reason of models/refusals/, `answer` what the
     other side said in its own words. A permanent one is not worth another try."""
 
     def __init__(self, code: str, *, permanent: bool, answer: str = ""):

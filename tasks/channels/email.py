@@ -183,7 +183,7 @@ def _said(code: int, words: bytes | str) -> str:
 
 @contextmanager
 def _named_failures() -> Iterator[None]:
-    """What went wrong, by the names of models/refusals.py."""
+    """What went wrong, by the names of models/refusals/."""
     try:
         yield
     except smtplib.SMTPNotSupportedError as error:  # no login or no encryption is offered

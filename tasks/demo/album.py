@@ -40,11 +40,25 @@ class Album:
             drawing = self.drawings[kind][number]
             self.book.keep(
                 File(
-                    noun_name=record.noun, record_id=record.id, customer=record.customer, store=record.store, kind=FileKind.PHOTO, state=FileState.READY,
-                    name=f"IMG_{4200 + len(self.book.all(File))}.jpg", mime="image/jpeg", size=drawing.size, sha256=drawing.sha256, key=drawing.shown_key,
-                    shown_key=drawing.shown_key, thumb_key=drawing.thumb_key, width=SIZE[0], height=SIZE[1], uploaded_by=by, uploaded_at=at,
+                    noun_name=record.noun,
+                    record_id=record.id,
+                    customer=record.customer,
+                    store=record.store,
+                    kind=FileKind.PHOTO,
+                    state=FileState.READY,
+                    name=f"IMG_{4200 + len(self.book.all(File))}.jpg",
+                    mime="image/jpeg",
+                    size=drawing.size,
+                    sha256=drawing.sha256,
+                    key=drawing.shown_key,
+                    shown_key=drawing.shown_key,
+                    thumb_key=drawing.thumb_key,
+                    width=SIZE[0],
+                    height=SIZE[1],
+                    uploaded_by=by,
+                    uploaded_at=at,
                 )
-            )  # fmt: skip
+            )
 
     def carry_over(self, source: Record, target: Record) -> None:
         for file in [

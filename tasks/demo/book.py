@@ -50,12 +50,21 @@ class Book:
         """An event as `Event.record` would have written it then."""
         self.keep(
             Event(
-                at=at, verb=verb, actor=by, actor_name=by.name if by else "", noun=about.noun, record_id=about.id, what=about.title[:255],
+                at=at,
+                verb=verb,
+                actor=by,
+                actor_name=by.name if by else "",
+                noun=about.noun,
+                record_id=about.id,
+                what=about.title[:255],
                 customer=about.id if about.noun == "customer" else about.__data__.get("customer"),
                 store=about.id if about.noun == "store" else about.__data__.get("store"),
-                version=about.__data__.get("version", 0), changes=stored_changes(about, changes or {}), internal=internal, data=data,
+                version=about.__data__.get("version", 0),
+                changes=stored_changes(about, changes or {}),
+                internal=internal,
+                data=data,
             )
-        )  # fmt: skip
+        )
 
     def store(self) -> None:
         """Write everything, in the order of the tables; what is searched for folds its own words."""

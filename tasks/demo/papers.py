@@ -31,7 +31,7 @@ def make_some() -> bool:
     return left_over().exists()
 
 
-def left_over() -> peewee.ModelSelect[Protocol]:
+def left_over() -> "peewee.ModelSelect[Protocol]":
     return Protocol.select().where((Protocol.status == ProtocolStatus.SIGNED) & (Protocol.next_try_at == LEFT_TO_DEMO))
 
 

@@ -64,15 +64,50 @@ class Company:
 def found(book: Book, at: datetime) -> Company:
     organisation = book.keep(
         Organisation(
-            name="Fjällbris Värme & Städ AB", org_number=org_number("559978", 101), country=Country.SE, language=SV, address="Malmvägen 14", postcode="981 32",
-            town="Kiruna", phone="0980-319 200", email=f"hej@{MAIL}", website=f"https://{MAIL}", sender_name="Fjällbris", sender_address=f"service@{MAIL}",
-            number_low=5, number_high=5, fault_report_copy=f"jour@{MAIL}", created_at=at,
+            name="Fjällbris Värme & Städ AB",
+            org_number=org_number("559978", 101),
+            country=Country.SE,
+            language=SV,
+            address="Malmvägen 14",
+            postcode="981 32",
+            town="Kiruna",
+            phone="0980-319 200",
+            email=f"hej@{MAIL}",
+            website=f"https://{MAIL}",
+            sender_name="Fjällbris",
+            sender_address=f"service@{MAIL}",
+            number_low=5,
+            number_high=5,
+            fault_report_copy=f"jour@{MAIL}",
+            created_at=at,
         )
-    )  # fmt: skip
+    )
     stores = {
-        "101": book.keep(Store(number="101", name="Fjällbris Kiruna", address="Malmvägen 14", postcode="981 32", town="Kiruna", phone="0980-319 200", email=f"kiruna@{MAIL}", support_phone="0980-319 201")),
-        "102": book.keep(Store(number="102", name="Fjällbris Solna", address="Hagastigen 3", postcode="169 70", town="Solna", phone="08-465 004 00", email=f"solna@{MAIL}", support_phone="08-465 004 01")),
-    }  # fmt: skip
+        "101": book.keep(
+            Store(
+                number="101",
+                name="Fjällbris Kiruna",
+                address="Malmvägen 14",
+                postcode="981 32",
+                town="Kiruna",
+                phone="0980-319 200",
+                email=f"kiruna@{MAIL}",
+                support_phone="0980-319 201",
+            )
+        ),
+        "102": book.keep(
+            Store(
+                number="102",
+                name="Fjällbris Solna",
+                address="Hagastigen 3",
+                postcode="169 70",
+                town="Solna",
+                phone="08-465 004 00",
+                email=f"solna@{MAIL}",
+                support_phone="08-465 004 01",
+            )
+        ),
+    }
     company = Company(stores)
     hashed = hash_password(PASSWORD)
     for number, row in enumerate(STAFF):
@@ -89,10 +124,18 @@ def hire(book: Book, company: Company, row: tuple, hashed: str, number: int, at:
     role, name, login, numbers, group, language = row
     user = book.keep(
         User(
-            login=login, name=name, role=role, group=group, language=language, email=f"{login}@{MAIL}", phone=mobile(number), password_hash=hashed,
-            created_at=at, last_login_at=book.moment - timedelta(minutes=17 * number + 5),
+            login=login,
+            name=name,
+            role=role,
+            group=group,
+            language=language,
+            email=f"{login}@{MAIL}",
+            phone=mobile(number),
+            password_hash=hashed,
+            created_at=at,
+            last_login_at=book.moment - timedelta(minutes=17 * number + 5),
         )
-    )  # fmt: skip
+    )
     company.staff[login] = user
     for days in range(5):
         book.keep(
@@ -167,13 +210,23 @@ def add_customer(
     postcode, town = chance.choice(words.TOWNS[store.number])
     customer = book.keep(
         Customer(
-            number=str(10_000 + serial), name=name, kind=CustomerKind.PRIVATE if kind == "private" else CustomerKind.BUSINESS, org_number=number,
-            address=street(book, store), postcode=postcode, town=town, store=store, language=SV, payment_days=chance.choice((30, 30, 30, 15, 20)),
+            number=str(10_000 + serial),
+            name=name,
+            kind=CustomerKind.PRIVATE if kind == "private" else CustomerKind.BUSINESS,
+            org_number=number,
+            address=street(book, store),
+            postcode=postcode,
+            town=town,
+            store=store,
+            language=SV,
+            payment_days=chance.choice((30, 30, 30, 15, 20)),
             phone=mobile(serial) if kind == "private" else LANDLINES[store.number].format(serial % 100),
             email=f"{slug(name)}@post.example" if kind == "private" else f"info@{slug(name)}.example",
-            invoice_email="" if kind == "private" else f"faktura@{slug(name)}.example", our_reference=company.dispatcher(store), created_at=at,
+            invoice_email="" if kind == "private" else f"faktura@{slug(name)}.example",
+            our_reference=company.dispatcher(store),
+            created_at=at,
         )
-    )  # fmt: skip
+    )
     add_places(book, company, customer, kind, at)
     add_contacts(book, company, customer, kind)
     book.tell(at, verb, company.staff["annika"], customer)
@@ -199,13 +252,20 @@ def add_places(book: Book, company: Company, customer: Customer, kind: str, at: 
     company.places[customer.id] = [
         book.keep(
             Facility(
-                customer=customer, store=customer.store, number=f"{customer.number}-{number}", name=name, category=category, created_at=at,
-                address=customer.address if number == 1 else street(book, customer.store), postcode=customer.postcode, town=customer.town,
+                customer=customer,
+                store=customer.store,
+                number=f"{customer.number}-{number}",
+                name=name,
+                category=category,
+                created_at=at,
+                address=customer.address if number == 1 else street(book, customer.store),
+                postcode=customer.postcode,
+                town=customer.town,
                 access=book.chance.choice(words.ACCESS),
             )
         )
         for number, (name, category) in enumerate(book.chance.sample(choices, count), start=1)
-    ]  # fmt: skip
+    ]
 
 
 def add_contacts(book: Book, company: Company, customer: Customer, kind: str) -> None:
@@ -216,9 +276,13 @@ def add_contacts(book: Book, company: Company, customer: Customer, kind: str) ->
         name = customer.name if kind == "private" else new_name(book)
         domain = customer.email.partition("@")[2]
         contact = Contact(
-            customer=customer, name=name, phone=mobile(serial * 3 + number), send_protocol=number == 0 and serial % 11 != 5, send_order=number == 1,
+            customer=customer,
+            name=name,
+            phone=mobile(serial * 3 + number),
+            send_protocol=number == 0 and serial % 11 != 5,
+            send_order=number == 1,
             email="" if serial % 17 == 3 else f"{slug(name).split('-')[0]}.{serial}@{domain}",
-        )  # fmt: skip
+        )
         contact.function = "" if kind == "private" else book.chance.choice(words.FUNCTIONS[kind])
         if serial % 19 == 7:
             contact.wants_news, contact.news_changed_at = False, book.moment - timedelta(days=80)
@@ -259,10 +323,17 @@ def invite_customers(book: Book, company: Company, hashed: str, at: datetime) ->
         contact = company.contacts[reached[0].id][0]
         user = book.keep(
             User(
-                login=login, name=contact.name, role=Role.PORTAL, language=language, email=contact.email or f"{login}@post.example", phone=contact.phone,
-                password_hash=hashed, created_at=at, last_login_at=book.moment - timedelta(hours=book.chance.randint(3, 90)),
+                login=login,
+                name=contact.name,
+                role=Role.PORTAL,
+                language=language,
+                email=contact.email or f"{login}@post.example",
+                phone=contact.phone,
+                password_hash=hashed,
+                created_at=at,
+                last_login_at=book.moment - timedelta(hours=book.chance.randint(3, 90)),
             )
-        )  # fmt: skip
+        )
         book.keep(PortalAccount(user=user, **switches))
         for customer in reached:
             link(book, company, user, customer, whole)

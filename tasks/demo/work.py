@@ -56,9 +56,17 @@ def sign(book: Book, order: Order, by: User, at: datetime) -> None:
     remarks = sum(point.has_remark for point in book.all(OrderPoint) if point.order_id == order.id)
     protocol = book.keep(
         Protocol(
-            number=f"{order.number}-1", order=order, customer=order.customer, facility=order.facility, store=order.store, remarks=remarks,
-            signed_at=at, signed_by=by, status=ProtocolStatus.SIGNED, next_try_at=LEFT_TO_DEMO,
+            number=f"{order.number}-1",
+            order=order,
+            customer=order.customer,
+            facility=order.facility,
+            store=order.store,
+            remarks=remarks,
+            signed_at=at,
+            signed_by=by,
+            status=ProtocolStatus.SIGNED,
+            next_try_at=LEFT_TO_DEMO,
         )
-    )  # fmt: skip
+    )
     book.tell(at, "protocol.signed", by, protocol)
     book.tell(min(at + timedelta(seconds=3), book.moment), "protocol.ready", None, protocol)

@@ -117,12 +117,21 @@ class Year:
         contact = self.company.contacts[customer.id][0]
         report = self.book.keep(
             FaultReport(
-                number=FIRST_REPORT + len(self.book.all(FaultReport)), heading=fault.heading, description=fault.description, customer=customer,
-                facility=None if self.chance.random() < 0.04 else facility, store=customer.store, reporter=reporter, reported_at=self.now,
-                source=Source.PORTAL if reporter.is_portal else Source.STAFF, priority=self.priority(), contact_name=contact.name,
-                contact_phone=contact.phone, contact_email=contact.email,
+                number=FIRST_REPORT + len(self.book.all(FaultReport)),
+                heading=fault.heading,
+                description=fault.description,
+                customer=customer,
+                facility=None if self.chance.random() < 0.04 else facility,
+                store=customer.store,
+                reporter=reporter,
+                reported_at=self.now,
+                source=Source.PORTAL if reporter.is_portal else Source.STAFF,
+                priority=self.priority(),
+                contact_name=contact.name,
+                contact_phone=contact.phone,
+                contact_email=contact.email,
             )
-        )  # fmt: skip
+        )
         self.book.tell(self.now, "fault_report.reported", reporter, report)
         for person in self.responsible(customer):
             self.book.keep(ReportAssignment(report=report, user=person, at=self.now))
@@ -186,9 +195,7 @@ class Year:
         by = self.company.dispatcher(report.store)
         report.status, report.facility = ReportStatus.ACCEPTED, facility
         report.version += 1
-        order = self.order(
-            report.heading, report.description, report.customer, facility, by, report=report, kind=OrderKind.WORK
-        )
+        order = self.order(report.heading, report.description, facility, by, report=report, kind=OrderKind.WORK)
         self.album.carry_over(report, order)
         self.book.tell(self.now, "fault_report.accepted", by, report, order=order.number, order_id=order.id)
         days = 0 if report.priority is Priority.EMERGENCY else self.chance.choice((0, 1, 1, 2, 3, 5))
@@ -202,7 +209,7 @@ class Year:
         facility = self.chance.choice(self.company.places[customer.id])
         heading = self.chance.choice(words.SERVICE_CLEAN if facility.category == CLEANING else words.SERVICE_HEAT)
         by = self.company.dispatcher(customer.store)
-        return self.order(heading, words.BY_AGREEMENT, customer, facility, by, report=None, kind=OrderKind.SERVICE)
+        return self.order(heading, words.BY_AGREEMENT, facility, by, report=None, kind=OrderKind.SERVICE)
 
     def work_today(self) -> None:
         """One that is being done right now."""
@@ -227,21 +234,30 @@ class Year:
         self,
         heading: str,
         description: str,
-        customer: Customer,
         facility: Facility,
         by: User,
         *,
         report: FaultReport | None,
         kind: OrderKind,
     ) -> Order:
+        customer = facility.customer
         contact = self.company.contacts[customer.id][0]
         order = self.book.keep(
             Order(
-                number=FIRST_ORDER + len(self.book.all(Order)), heading=heading, description=description, kind=kind, customer=customer, facility=facility,
-                store=customer.store, report=report, priority=report.priority if report else Priority.NORMAL, contact_name=contact.name,
-                contact_phone=contact.phone, created_at=self.now,
+                number=FIRST_ORDER + len(self.book.all(Order)),
+                heading=heading,
+                description=description,
+                kind=kind,
+                customer=customer,
+                facility=facility,
+                store=customer.store,
+                report=report,
+                priority=report.priority if report else Priority.NORMAL,
+                contact_name=contact.name,
+                contact_phone=contact.phone,
+                created_at=self.now,
             )
-        )  # fmt: skip
+        )
         copy_points(self.book, order, cleaning=facility.category == CLEANING)
         self.book.tell(self.now, "order.created", by, order)
         return order

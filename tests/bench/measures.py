@@ -76,8 +76,10 @@ class House:
             path = path.format(**self.facts)
             alone, crowd = self.ask(path, connections=1), self.ask(path)
             self.bench.middle[self.rows, what] = alone.p50
-            print(f"     {what}: p50 {alone.p50:.1f} ms alone; {crowd.p50:.1f}, p95 {crowd.p95:.1f} ms, "
-                  f"{crowd.rate:.0f}/s of eight; null p95 {self.null.p95:.1f} ms")  # fmt: skip
+            print(
+                f"     {what}: p50 {alone.p50:.1f} ms alone; {crowd.p50:.1f}, p95 {crowd.p95:.1f} ms, "
+                f"{crowd.rate:.0f}/s of eight; null p95 {self.null.p95:.1f} ms"
+            )
             self.bench.note("P1", what, self.rows, MANY, crowd.p95 / self.null.p95, 6, "x null")
 
     def sizes(self) -> None:
@@ -109,8 +111,9 @@ class House:
         calm = self.ask(PAGES["customer list"])
         code = DISTURB.format(seconds=SECONDS + 3)
         environment = {**os.environ, "DATA_DIR": str(self.server.data)}
-        noise = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment,
-                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # fmt: skip
+        noise = subprocess.Popen(
+            [sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
         noise.stdout.readline()
         loud = self.ask(PAGES["customer list"])
         noise.wait(60)
@@ -282,8 +285,13 @@ def letters(bench, data: Path) -> None:
         environment = {**os.environ, "DATA_DIR": str(data), "SMTP_URL": server.url}
         environment.pop("KUNDBOK_TESTING", None)
         for _, following in pairwise(range(KILLS + 2)):
-            worker = subprocess.Popen([sys.executable, "-c", WORKER], cwd=ROOT, env=environment,
-                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+            worker = subprocess.Popen(
+                [sys.executable, "-c", WORKER],
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
             pause = chance.uniform(1, 3) if following <= KILLS else limit
             wait(lambda: sent(server) >= LETTERS or time.monotonic() - start > limit, pause)
             worker.kill()

@@ -16,7 +16,8 @@ EVERYTHING = {**COMMON, "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", 
 SHAPES = {**EVERYTHING, "rules": {"color-contrast": {"enabled": False}}}
 COLOURS = {**COMMON, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 WIDER = """() => [document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  [...document.querySelectorAll("main *, header *, nav *, footer *")].filter((part) => part.getBoundingClientRect().right
+  [...document.querySelectorAll("main *, header *, nav *, footer *")]
+    .filter((part) => part.getBoundingClientRect().right
     > document.documentElement.clientWidth + 1 && !part.closest(".table-wrap, [data-scroll]")).slice(0, 2)
     .map((part) => part.tagName.toLowerCase() + "." + part.className)]"""
 

@@ -1,0 +1,94 @@
+"""Customers, facilities and what two people change at once."""
+
+from flask_babel import lazy_gettext as _l
+
+from models.refusals.reason import Reason, Remedy
+
+_OPEN_CUSTOMER = Remedy(_l("Open the customer"), "customers.show", {"id": "customer_id"})
+_REACTIVATE = Remedy(
+    _l("Reactivate the customer"), "customers.show", {"id": "customer_id"}, right="customer.edit", anchor="activity"
+)
+
+REASONS = (
+    Reason(
+        "record.changed",
+        409,
+        _l("%(who)s changed this meanwhile"),
+        _l("Both values are shown field by field; choose which one to keep."),
+        (Remedy(_l("Open it as it is now"), "search.open", {"noun": "noun", "id": "id"}),),
+    ),
+    Reason(
+        "customer.inactive",
+        409,
+        _l("The customer %(customer)s is inactive"),
+        _l("Inactivated %(since)s."),
+        (_REACTIVATE,),
+        lifted_by="customer.edit",
+    ),
+    Reason(
+        "customer.already_inactive",
+        409,
+        _l("The customer is inactive already"),
+        _l("Inactivated %(since)s."),
+        (_REACTIVATE,),
+    ),
+    Reason("customer.already_active", 409, _l("The customer is active already"), remedies=(_OPEN_CUSTOMER,)),
+    Reason(
+        "customer.number_locked",
+        403,
+        _l("Only an administrator changes a customer number"),
+        _l("The number is the key to bookkeeping, import and export."),
+        lifted_by="organisation.administer",
+    ),
+    Reason(
+        "customer.number_length",
+        422,
+        _l("A customer number has %(low)s to %(high)s characters"),
+        _l("%(number)s has %(length)s."),
+        (Remedy(_l("Change the limits"), "settings.register", right="organisation.administer"),),
+    ),
+    Reason(
+        "customer.number_form",
+        422,
+        _l("A customer number has digits only"),
+        _l("%(number)s has other characters."),
+        (Remedy(_l("Change the rule"), "settings.register", right="organisation.administer"),),
+    ),
+    Reason(
+        "customer.number_taken",
+        422,
+        _l("The customer number %(number)s is in use"),
+        remedies=(Remedy(_l("Open that customer"), "customers.show", {"id": "customer_id"}, right="customer.view"),),
+    ),
+    Reason(
+        "customer.in_use",
+        409,
+        _l("The customer has history and cannot be deleted"),
+        _l(
+            "Fault reports: %(reports)s, orders: %(orders)s. "
+            "Inactivate the customer instead; what was done stays traceable."
+        ),
+        (
+            Remedy(
+                _l("Inactivate instead"),
+                "customers.show",
+                {"id": "customer_id"},
+                right="customer.edit",
+                anchor="activity",
+            ),
+        ),
+    ),
+    Reason(
+        "facility.inactive",
+        409,
+        _l("The facility %(facility)s is inactive"),
+        remedies=(Remedy(_l("Open the facility"), "facilities.show", {"id": "facility_id"}),),
+        lifted_by="facility.edit",
+    ),
+    Reason(
+        "facility.number_taken",
+        422,
+        _l("The customer has a facility with number %(number)s already"),
+        remedies=(_OPEN_CUSTOMER,),
+    ),
+)
