@@ -12,7 +12,8 @@ from tasks.demo.album import Album
 from tasks.demo.book import Book
 from tasks.demo.ledger import write_ledger
 from tasks.demo.papers import make_papers
-from tasks.demo.register import PASSWORD, found
+from tasks.demo.people import PASSWORD
+from tasks.demo.register import found
 from tasks.demo.year import Year
 
 SPAN = timedelta(days=364)
@@ -26,7 +27,7 @@ def load() -> None:
         moment = now()
         book = Book(moment)
         company = found(book, moment - SPAN)
-        Year(book, company, Album(book)).play(moment - SPAN + timedelta(days=3))
+        Year(book, company, Album(book)).live(moment - SPAN + timedelta(days=3))
         book.store()
         write_ledger()
         db.after_commit(make_papers)

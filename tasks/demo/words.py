@@ -18,7 +18,7 @@ HEAT = (
     Fault(
         "Kallt i hela huset",
         "Elementen är ljumma sedan i går kväll. Manometern i pannrummet står under 0,5 bar.",
-        "Säkerhetsventilen läckte och är bytt. Anläggningen är fylld till 1,4 bar och luftad. Trycket höll efter två timmar.",
+        "Säkerhetsventilen läckte och är bytt. Fyllt till 1,4 bar och luftat. Trycket höll efter två timmar.",
         "gauge",
     ),
     Fault(
@@ -42,7 +42,7 @@ HEAT = (
     Fault(
         "Inget varmvatten",
         "Det kommer bara kallt vatten i kranarna på plan 2 och 3.",
-        "Växelventilen hade fastnat i värmeläge. Ventilens ställdon är bytt, varmvattnet är 56 grader efter 20 minuter.",
+        "Växelventilen hade fastnat. Ställdonet är bytt, varmvattnet är 56 grader efter 20 minuter.",
     ),
     Fault(
         "Termostat går inte att ställa",
@@ -145,37 +145,46 @@ REMARKS = (
 )
 
 FIRST = (
-    "Maria Anna Margareta Elin Karin Johanna Ingrid Sofia Emma Lovisa Saga Ronja Birgitta Hanna Linnea Lars Anders Johan Per Nils Erik Mikael Fredrik Gustav Olle "
-    "Henrik Isak Aslak Jens Sven Tove Astrid Malin Jonas Viktor Amira Yusuf Oksana Piotr Farid"
+    "Maria Anna Margareta Elin Karin Johanna Ingrid Sofia Emma Lovisa Saga Ronja Birgitta Hanna Linnea Lars "
+    "Anders Johan Per Nils Erik Mikael Fredrik Gustav Olle Henrik Isak Aslak Jens Sven Tove Astrid Malin Jonas "
+    "Viktor Amira Yusuf Oksana Piotr Farid"
 ).split()
 LAST = (
-    "Lindvall Sundelin Ekbacka Norrfors Hedmark Stenlund Bergsten Rådström Fjellner Kangas Niemi Vasara Palo Skarin Töyrä Lantto Hällgren Rönnqvist Åkerblom Ödling "
-    "Wikdal Tornéus Sjölind Granbom Strömgren Lövkvist Björnfot Almlid Dahlnäs Grubbström"
+    "Lindvall Sundelin Ekbacka Norrfors Hedmark Stenlund Bergsten Rådström Fjellner Kangas Niemi Vasara Palo "
+    "Skarin Töyrä Lantto Hällgren Rönnqvist Åkerblom Ödling Wikdal Tornéus Sjölind Granbom Strömgren Lövkvist "
+    "Björnfot Almlid Dahlnäs Grubbström"
 ).split()
 
 BUSINESSES = (
-    "Polcirkelns Hotell AB|Kaisas Konditori AB|Malmberget Däck & Fälg AB|Lapporten Bygg AB|Torne Mekaniska AB|Kebnekajs Friluft AB|Norrskenets Tandvård AB|"
-    "Giron Livs AB|Abisko Fjällstation Drift AB|Rallarvägen Åkeri AB|Esrange Kontorshotell AB|Luossa Fastigheter AB|Midnattssolens Camping AB|Jukkas Bageri AB|"
-    "Kurravaara Fisk AB|Svappavaara Snickeri AB|Vittangi Lantmän AB|Karesuando Handel AB|Aurora Frisörerna AB|Nikkaluokta Stugby AB|Tuolluvaara Bilvård AB|"
-    "Kirunavaara Verktyg AB|Ripan Restaurang AB|Tornedalens Trä AB|Sjöstaden Padel AB|Mälarkajens Bistro AB|Hagalunds Tryckeri AB|Telefonplans Arkitekter AB|"
-    "Råsunda Optik AB|Liljeholmens Lager AB|Bromma Veterinärklinik AB|Årsta Grossist AB|Vinterviken Event AB|Hammarby Sjukgymnastik AB|Gröndals Förskolor AB|"
-    "Skanstulls Bokhandel AB|Älvsjö Kyl & Frys AB|Solvalla Stallservice AB|Essinge Redovisning AB|Frihamnens Logistik AB|Nacka Strand Konferens AB|"
-    "Sickla Glasmästeri AB|Ekerö Trädgård AB|Kista Elektronik AB|Sundbybergs Cykel AB|Bergshamra Dans AB|Ulriksdals Café AB|Gärdets Hemtjänst AB|"
+    "Polcirkelns Hotell AB|Kaisas Konditori AB|Malmberget Däck & Fälg AB|Lapporten Bygg AB|Torne Mekaniska AB|"
+    "Kebnekajs Friluft AB|Norrskenets Tandvård AB|Giron Livs AB|Abisko Fjällstation Drift AB|"
+    "Rallarvägen Åkeri AB|Esrange Kontorshotell AB|Luossa Fastigheter AB|Midnattssolens Camping AB|"
+    "Jukkas Bageri AB|Kurravaara Fisk AB|Svappavaara Snickeri AB|Vittangi Lantmän AB|Karesuando Handel AB|"
+    "Aurora Frisörerna AB|Nikkaluokta Stugby AB|Tuolluvaara Bilvård AB|Kirunavaara Verktyg AB|"
+    "Ripan Restaurang AB|Tornedalens Trä AB|Sjöstaden Padel AB|Mälarkajens Bistro AB|Hagalunds Tryckeri AB|"
+    "Telefonplans Arkitekter AB|Råsunda Optik AB|Liljeholmens Lager AB|Bromma Veterinärklinik AB|"
+    "Årsta Grossist AB|Vinterviken Event AB|Hammarby Sjukgymnastik AB|Gröndals Förskolor AB|"
+    "Skanstulls Bokhandel AB|Älvsjö Kyl & Frys AB|Solvalla Stallservice AB|Essinge Redovisning AB|"
+    "Frihamnens Logistik AB|Nacka Strand Konferens AB|Sickla Glasmästeri AB|Ekerö Trädgård AB|"
+    "Kista Elektronik AB|Sundbybergs Cykel AB|Bergshamra Dans AB|Ulriksdals Café AB|Gärdets Hemtjänst AB|"
     "Orminge Motor AB|Tyresö Färghandel AB|Farsta Simhall Drift AB|Högdalens Måleri AB"
 ).split("|")
 HOUSING = (
-    "Brf Ripan|Brf Fjällvyn|Brf Lodjuret 4|Brf Malmfältet|Brf Tallbacken|Brf Norrskenet|Brf Gruvtorget|Brf Järnvägsparken|Brf Midvinter|Brf Hjortronet|"
-    "Brf Sjöutsikten|Brf Ekdungen|Brf Kajplats 9|Brf Sockerbruket|Brf Telefonfabriken|Brf Hagalund 12|Brf Vinkelhaken|Brf Lindallén|Brf Strandpipan|Brf Trädgårdsmästaren"
+    "Brf Ripan|Brf Fjällvyn|Brf Lodjuret 4|Brf Malmfältet|Brf Tallbacken|Brf Norrskenet|Brf Gruvtorget|"
+    "Brf Järnvägsparken|Brf Midvinter|Brf Hjortronet|Brf Sjöutsikten|Brf Ekdungen|Brf Kajplats 9|"
+    "Brf Sockerbruket|Brf Telefonfabriken|Brf Hagalund 12|Brf Vinkelhaken|Brf Lindallén|Brf Strandpipan|"
+    "Brf Trädgårdsmästaren"
 ).split("|")
 PUBLIC = (
-    "Norrfjälls kommun, fastighet|Norrfjälls kommun, skola|Region Malmfälten, vårdcentraler|Ripstads kyrkliga samfällighet|"
-    "Sjönäs kommun, idrott|Sjönäs kommun, bibliotek|Stiftelsen Sjönäs museum|Norrfjälls räddningstjänst"
+    "Norrfjälls kommun, fastighet|Norrfjälls kommun, skola|Region Malmfälten, vårdcentraler|"
+    "Ripstads kyrkliga samfällighet|Sjönäs kommun, idrott|Sjönäs kommun, bibliotek|Stiftelsen Sjönäs museum|"
+    "Norrfjälls räddningstjänst"
 ).split("|")
 NORWEGIAN = "Narvikfjord Sjømat AS"
 
 STREETS = {
-    "101": "Malmvägen Ripgatan Gruvallén Fjällgränd Björkstigen Norrskensvägen Hjortrongatan Renstigen Lapplandsgatan Järnvägsgränd".split(),
-    "102": "Sjövägen Ekgatan Kajstigen Fabriksgränd Lindvägen Hagastigen Strandallén Bruksgatan Tallkroken Solgränd".split(),
+    "101": "Malmvägen Ripgatan Gruvallén Fjällgränd Björkstigen Norrskensvägen Hjortrongatan Renstigen".split(),
+    "102": "Sjövägen Ekgatan Kajstigen Fabriksgränd Lindvägen Hagastigen Strandallén Bruksgatan".split(),
 }
 TOWNS = {
     "101": (

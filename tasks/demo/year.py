@@ -1,10 +1,6 @@
 """A year at the demo company, played day by day: what is not done by today is still open."""
 
-import heapq
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
-from itertools import count
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from models.customer import Customer, CustomerAssignment
 from models.facility import Facility
@@ -22,41 +18,26 @@ from models.user import User
 from tasks.demo import words
 from tasks.demo.album import Album
 from tasks.demo.book import Book
-from tasks.demo.register import Company, add_customer, new_name
+from tasks.demo.people import Company, new_name
+from tasks.demo.plan import ZONE, Plan, in_office_hours, morning, workday
+from tasks.demo.register import add_customer
 from tasks.demo.work import answer_points, copy_points, sign
 
-ZONE = ZoneInfo("Europe/Stockholm")
-OPENS, CLOSES = time(7, 30), time(16, 30)
 FIRST_REPORT, FIRST_ORDER = 1001, 101
 CLEANING = "Städning"
 
 
-class Year:
-    """`soon(after, act)` plans an act; `play` lets them happen in order until now."""
+class Year(Plan):
+    """Each method is something that somebody does, and plans what follows from it."""
 
     def __init__(self, book: Book, company: Company, album: Album):
-        self.book, self.company, self.album = book, company, album
-        self.chance = book.chance
-        self.now = book.moment
-        self._plan: list[tuple[datetime, int, Callable[[], None]]] = []
-        self._turn = count()
+        super().__init__(book)
+        self.company, self.album = company, album
 
-    def play(self, since: datetime) -> None:
+    def live(self, since: datetime) -> None:
         self.fill(since)
-        while self._plan and self._plan[0][0] <= self.book.moment:
-            self.now, _, act = heapq.heappop(self._plan)
-            act()
+        self.play()
         self.count_on()
-
-    def at(self, moment: datetime, act: Callable[[], None]) -> None:
-        heapq.heappush(self._plan, (moment, next(self._turn), act))
-
-    def soon(self, after: timedelta, act: Callable[[], None], *, even_at_night: bool = False) -> None:
-        moment = self.now + after
-        self.at(moment if even_at_night else in_office_hours(moment), act)
-
-    def minutes(self, low: int, high: int) -> timedelta:
-        return timedelta(minutes=self.chance.randint(low, high))
 
     def fill(self, since: datetime) -> None:
         """Reports come on most working days, more in the cold months; service is planned well ahead."""
@@ -334,21 +315,3 @@ class Year:
         """The next report and order take the next numbers."""
         self.book.keep(Series(name="fault_report", last=FIRST_REPORT + len(self.book.all(FaultReport)) - 1))
         self.book.keep(Series(name="order", last=FIRST_ORDER + len(self.book.all(Order)) - 1))
-
-
-def morning(day: date) -> datetime:
-    return datetime.combine(day, OPENS, ZONE)
-
-
-def workday(day: date) -> date:
-    """The day, or Monday after a weekend."""
-    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
-
-
-def in_office_hours(moment: datetime) -> datetime:
-    """The same moment, or some minutes into the next working day."""
-    local = moment.astimezone(ZONE)
-    day = local.date() if local.time() <= CLOSES else local.date() + timedelta(days=1)
-    if day == local.date() == workday(day) and local.time() >= OPENS:
-        return moment
-    return morning(workday(day)) + timedelta(minutes=local.minute)
