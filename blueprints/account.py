@@ -26,12 +26,12 @@ from blueprints.web import (
     device,
     done,
     home,
+    house,
     on,
     page,
     public,
     safe_next,
     signed_in,
-    this_organisation,
     this_session,
     this_store,
 )
@@ -116,17 +116,19 @@ def change_password():
 @bp.get("/second-factor")
 @signed_in
 def second_factor():
-    return factor_page(PresentForm(None) if current_user.has_second_factor else CodeForm(None))
+    return factor_page()
 
 
-def factor_page(form: Form, refused: Refused | None = None, status: int = 200) -> Response:
+def factor_page(form: Form | None = None, refused: Refused | None = None, status: int = 200) -> Response:
     """Where it is on, the form that switches it off; else the secret to photograph and the first code."""
-    reasons = explain(refused.refusals) if refused else []
-    status = refused.status if refused else status
-    if current_user.has_second_factor:
+    is_on = current_user.has_second_factor
+    wanted = PresentForm if is_on else CodeForm
+    form = form if isinstance(form, wanted) else wanted(None)
+    reasons, status = (explain(refused.refusals), refused.status) if refused else ([], status)
+    if is_on:
         return page("account/second_factor_on.html", form=form, reasons=reasons, status=status)
     secret = session.setdefault("totp", new_totp_secret())
-    uri = totp_address(secret, current_user.login, this_organisation().name)
+    uri = totp_address(secret, current_user.login, house().name)
     return page("account/second_factor.html", form=form, reasons=reasons, secret=secret, picture=qr(uri), status=status)
 
 
@@ -144,8 +146,8 @@ def qr(text: str) -> Markup:
 @signed_in
 def use_second_factor():
     form = CodeForm()
-    if not form.validate() or "totp" not in session:
-        return factor_page(form, status=422)
+    if not form.validate() or "totp" not in session or current_user.has_second_factor:
+        return factor_page(form, status=422)  # an older page must not put its secret in the place of the one that is on
     try:
         confirm_second_factor(current_user._get_current_object(), session["totp"], form.code.data)
     except Refused as error:
@@ -174,7 +176,7 @@ def drop_second_factor():
 def sessions():
     return page(
         "account/sessions.html",
-        sessions=Session.alive(current_user, this_organisation()),
+        sessions=Session.alive(current_user, house()),
         this=this_session(),
         device_name=device_name,
     )

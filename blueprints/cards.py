@@ -14,7 +14,8 @@ from blueprints.actions import Action, about, act, explain, link
 from blueprints.words import day
 from models.base import Record
 from models.cards import CustomerCard, FacilityCard, Some
-from models.customer import Activity, Contact, Customer
+from models.contact import Contact
+from models.customer import Activity, Customer
 from models.facility import Facility
 from models.fault_report import FaultReport
 from models.order import Order

@@ -11,7 +11,8 @@ from blueprints.conflicts import both_values, chosen
 from blueprints.forms import ChoiceSelect, Form
 from blueprints.web import blueprint, done, fetch, on, page
 from models.base import Language
-from models.customer import Contact, Customer
+from models.contact import Contact
+from models.customer import Customer
 from models.lifecycle import Conflict
 
 bp = blueprint("contacts")

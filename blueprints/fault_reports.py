@@ -17,10 +17,11 @@ from blueprints.web import blueprint, done, on, page
 from blueprints.words import show as words
 from models import listings
 from models.base import db
-from models.fault_report import FaultReport, PilePart, Source
+from models.fault_report import FaultReport, Source
 from models.file import File
 from models.lifecycle import Conflict
 from models.notification import plan_acceptance
+from models.pile import PilePart, lookalikes, pile
 from models.refusals import Refused
 from models.user import User
 from tasks import uploads
@@ -95,7 +96,7 @@ def nothing_yet() -> Any:
 def inbox() -> Response:
     """The pile, with its first report opened beside it where there is room."""
     part = chosen_part(PilePart.WAITING)
-    reports = FaultReport.pile(current_user, part, PILE)
+    reports = pile(current_user, part, PILE)
     return draw(part, reports, reports[0] if reports else None)
 
 
@@ -103,7 +104,7 @@ def inbox() -> Response:
 @on(FaultReport, "view")
 def show(report: FaultReport) -> Response:
     part = chosen_part(PilePart.WAITING if report.is_waiting else PilePart.DONE)
-    return draw(part, FaultReport.pile(current_user, part, PILE), report, alone=True)
+    return draw(part, pile(current_user, part, PILE), report, alone=True)
 
 
 def chosen_part(otherwise: PilePart) -> PilePart:
@@ -130,7 +131,7 @@ def draw(part: PilePart, reports: list[FaultReport], report: FaultReport | None,
     )
 
 
-def neighbours(reports: list[FaultReport], report: FaultReport | None) -> dict[str, FaultReport | None]:
+def neighbours(reports: list[FaultReport], report: FaultReport | None) -> dict[str, Any]:
     ids = [other.id for other in reports]
     at = ids.index(report.id) if report and report.id in ids else None
     if at is None:
@@ -147,7 +148,7 @@ def opening(report: FaultReport) -> dict[str, Any]:
         "steps": steps(report, order),
         "notified": notified,
         "files": files.views(File.of(report)),
-        "lookalikes": report.lookalikes(current_user),
+        "lookalikes": lookalikes(report, current_user),
         "assignees": report.assignees,
         "history": timeline.of_records(report, order),
         "comment": CommentForm(None),

@@ -5,29 +5,27 @@ A blueprint declares a `Screen` and calls `lists.routes(bp, SCREEN, Noun)`; the 
 columns and the exports come with it.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, request, stream_with_context, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from blueprints import list_export
 from blueprints.actions import Action
 from blueprints.forms import clean
+from blueprints.list_address import PER_PAGE, arguments, asked, place_of
 from blueprints.web import on, page, signed_in
-from blueprints.words import number, show, today
+from blueprints.words import number, show
 from models.base import Choice, Record
 from models.listing import Column, Listing, Request, Row
 from models.saved_filter import ListChoice, SavedFilter
-from tasks.tables import write_csv, write_xlsx
-
-PER_PAGE = (25, 50, 100)
-MARK = "~"  # between sort value and id in a page's place
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,8 @@ def routes(bp: Blueprint, screen: Screen, noun: type[Record]) -> None:
     @bp.get("/export/<any(csv,xlsx):kind>")
     @on(noun, "export")
     def export(kind: str) -> Response:
-        return export_list(screen, kind)
+        columns = shown_columns(screen.listing, ListChoice.of(current_user, screen.listing.name))
+        return list_export.export(screen.listing, columns, str(screen.title), kind)
 
     @bp.post("/filters")
     @signed_in
@@ -105,46 +104,6 @@ def routes(bp: Blueprint, screen: Screen, noun: type[Record]) -> None:
         chosen = [column.name for column in screen.listing.columns if column.name in request.form.getlist("columns")]
         ListChoice.keep(current_user, screen.listing.name, chosen, "roomy" in request.form)
         return redirect(_with(screen))
-
-
-def arguments() -> dict[str, str]:
-    """What the list's address says, without the place of the page. `all` only tells a bare list from the
-    default filter."""
-    said = {name: value for name, value in request.args.items() if name not in ("after", "before", "from") and value}
-    return said if list(said) == ["all"] else {name: value for name, value in said.items() if name != "all"}
-
-
-def asked(listing: Listing) -> Request:
-    """The reader's request, from the address. Unknown names and broken places are left out."""
-    args = request.args
-    per_page = args.get("per_page", type=int)
-    wanted = Request(
-        query=args.get("q", "")[:200],
-        filters={part.name: args[part.name][:200] for part in listing.filters if args.get(part.name)},
-        sort=args.get("sort", ""),
-        descending=args.get("direction") == "desc",
-        per_page=per_page if per_page in PER_PAGE else PER_PAGE[0],
-    )
-    column, _ = listing.sorted_by(wanted)
-    return replace(wanted, after=place(column, args.get("after")), before=place(column, args.get("before")))
-
-
-def place(column: Column, text: str | None) -> tuple[Any, int] | None:
-    """Where a page starts: the sort value and the id of the row before it, as the database compares them.
-
-    A value of another kind than the column's is no place: the list then begins at its beginning.
-    """
-    value, _, row_id = (text or "").rpartition(MARK)
-    if not (row_id.isascii() and row_id.isdigit()) or len(row_id) > 18:
-        return None
-    try:
-        return column.read(value), int(row_id)
-    except (ValueError, OverflowError):
-        return None
-
-
-def place_of(column: Column, row: Row) -> str:
-    return f"{column.write(row.sort_value)}{MARK}{row.shown.id}"
 
 
 def show_list(screen: Screen) -> Response:
@@ -392,42 +351,6 @@ def _left_out(screen: Screen, wanted: Request) -> SimpleNamespace | None:
         return None
     count = listing.left_out(current_user, wanted)
     return SimpleNamespace(count=count, url=_with(screen, **{listing.hidden_unless: "all"})) if count else None
-
-
-def export_list(screen: Screen, kind: str) -> Response:
-    """Exactly what is seen: the same search, filters, order and columns, all pages."""
-    listing = screen.listing
-    columns = shown_columns(listing, ListChoice.of(current_user, listing.name))
-    headings = [str(column.label) for column in columns]
-    rows = (
-        [_exported(getattr(row.shown, column.name)) for column in columns]
-        for row in listing.all_rows(current_user, asked(listing))
-    )
-    name = f"{listing.name}-{today():%Y-%m-%d}.{kind}"
-    write, mime = WRITERS[kind]
-    return Response(
-        write(headings, rows, str(screen.title)),
-        mimetype=mime,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def _as_csv(headings: list[str], rows: Iterable[list[Any]], title: str) -> Any:
-    return stream_with_context(write_csv(headings, rows, language=current_user.language.value))
-
-
-def _as_xlsx(headings: list[str], rows: Iterable[list[Any]], title: str) -> Any:
-    return write_xlsx(headings, rows, sheet=title)
-
-
-WRITERS = {
-    "csv": (_as_csv, "text/csv"),
-    "xlsx": (_as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
-
-
-def _exported(value: Any) -> Any:
-    return value.isoformat(" ", "minutes") if isinstance(value, datetime) else show(value)
 
 
 def chosen_ids() -> list[int]:

@@ -14,7 +14,7 @@ from wtforms.validators import Length, ValidationError
 
 from blueprints.actions import explain
 from blueprints.forms import REQUIRED, Form, clean
-from blueprints.web import address, blueprint, by_token, device, done, home, page, public, safe_next, this_organisation
+from blueprints.web import address, blueprint, by_token, device, done, home, house, page, public, safe_next
 from models.login import LoginRecord, Outcome, check_code, check_password
 from models.organisation import Store
 from models.refusals import Refusal, Refused, refuse
@@ -187,7 +187,8 @@ def landing(user: User, target: str) -> str:
 def chosen_store(user: User, number: str) -> Store | None:
     """The store to work in. Refused where the number is unknown, or the person may not work there (S0.20-S0.24)."""
     if user.is_portal:
-        return no_store(user)
+        demand_open_portal(user)
+        return None
     if not number:
         mine = Store.visible_to(user).order_by(Store.id != user.home_store_id, Store.number)
         return mine.first()
@@ -201,9 +202,9 @@ def chosen_store(user: User, number: str) -> Store | None:
     return store
 
 
-def no_store(user: User) -> None:
+def demand_open_portal(user: User) -> None:
     """A customer's user works in no store, but needs the portal to be open (S4.7)."""
-    if not this_organisation().portal_open:
+    if not house().portal_open:
         note(user, Outcome.PORTAL_CLOSED)
         raise Refused([refuse("portal.closed")])
 

@@ -39,7 +39,7 @@ class FacilityField(RecordSelect):
         if customer and kept and kept.customer_id == customer.id and kept not in found:
             found.append(kept)
         self.known = {str(facility.id): facility for facility in found}
-        self.choices = [("", self.blank), *((key, self.words(facility)) for key, facility in self.known.items())]
+        self.choices: Any = [("", self.blank), *((key, self.words(facility)) for key, facility in self.known.items())]
 
 
 def _words(facility: Facility) -> str:

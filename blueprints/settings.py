@@ -18,7 +18,7 @@ from blueprints import forms
 from blueprints.actions import Why, explain
 from blueprints.conflicts import both_values, chosen
 from blueprints.forms import REQUIRED, ChoiceSelect, Form
-from blueprints.web import alone, blueprint, done, on, page, this_organisation
+from blueprints.web import alone, blueprint, done, house, on, page
 from models.attempt import Attempt
 from models.base import Country
 from models.event import HAPPENINGS
@@ -113,9 +113,9 @@ def save(template: str, form: Form, endpoint: str, **context) -> Response:
     """What each of the pages does with its form."""
     if not form.validate():
         return section(template, form, status=422, **context)
-    house = this_organisation()
+    changed = house()
     try:
-        house.change(chosen(form, house), by=current_user, seen=form.version.data)
+        changed.change(chosen(form, changed), by=current_user, seen=form.version.data)
     except Conflict as conflict:
         return both_values(conflict)
     return done(_("The settings are saved."), url_for(endpoint))
@@ -124,7 +124,7 @@ def save(template: str, form: Form, endpoint: str, **context) -> Response:
 @bp.get("/organisation")
 @on(Organisation, "edit")
 def organisation():
-    return section("organisation", OrganisationForm.over(this_organisation()))
+    return section("organisation", OrganisationForm.over(house()))
 
 
 @bp.post("/organisation")
@@ -139,9 +139,9 @@ def upload_logo():
     upload = request.files.get("logo")
     try:
         if upload and upload.filename:
-            logo.keep(this_organisation(), upload, by=current_user)
+            logo.keep(house(), upload, by=current_user)
     except Refused as error:
-        form = OrganisationForm(None, obj=this_organisation())
+        form = OrganisationForm(None, obj=house())
         return section("organisation", form, logo_reasons=explain(error.refusals), status=error.status)
     return done(_("The logo is saved."), url_for("settings.organisation"))
 
@@ -149,14 +149,14 @@ def upload_logo():
 @bp.post("/logo/removal")
 @on(Organisation, "edit")
 def remove_logo():
-    logo.forget(this_organisation(), by=current_user)
+    logo.forget(house(), by=current_user)
     return done(_("The logo is gone."), url_for("settings.organisation"))
 
 
 @bp.get("/customer-numbers")
 @on(Organisation, "edit")
 def register():
-    return section("register", RegisterForm.over(this_organisation()))
+    return section("register", RegisterForm.over(house()))
 
 
 @bp.post("/customer-numbers")
@@ -168,9 +168,7 @@ def save_register():
 @bp.get("/portal")
 @on(Organisation, "edit")
 def portal():
-    return section(
-        "portal", PortalForm.over(this_organisation()), address=CONFIG.base_url + url_for("portal.home.show")
-    )
+    return section("portal", PortalForm.over(house()), address=CONFIG.base_url + url_for("portal.home.show"))
 
 
 @bp.post("/portal")
@@ -205,7 +203,7 @@ def told_page(told: dict[str, set[Role]], reasons: list[Why] | None = None, stat
     rows = [(verb, event_words(verb), told[verb]) for verb in ROLES_TOLD]
     return section(
         "notifications",
-        version=this_organisation().version,
+        version=house().version,
         rows=rows,
         roles=Role.of_staff(),
         reasons=reasons or [],
@@ -224,7 +222,7 @@ def save_notifications():
         }
     }
     try:
-        this_organisation().change(values, by=current_user, seen=request.form.get("version", default=0, type=int))
+        house().change(values, by=current_user, seen=request.form.get("version", default=0, type=int))
     except Conflict as conflict:
         changed = refuse("record.changed", who=conflict.fields[0].who, noun="organisation", id=None)
         return told_page(told, explain([changed]), 409)
@@ -244,7 +242,7 @@ def smtp() -> SimpleNamespace:
 @bp.get("/mail")
 @on(Organisation, "edit")
 def mail():
-    return section("mail", MailForm.over(this_organisation()), smtp=smtp())
+    return section("mail", MailForm.over(house()), smtp=smtp())
 
 
 @bp.post("/mail")
@@ -262,7 +260,7 @@ def test_mail():
         Attempt.allow(f"testmail:{current_user.id}", TESTS_PER_HOUR)
         answer = send_test()
     except Refused as error:
-        form = MailForm(None, obj=this_organisation())
+        form = MailForm(None, obj=house())
         return section("mail", form, smtp=smtp(), reasons=explain(error.refusals), status=error.status)
     text = _(
         "The mail server took the letter to %(address)s. It answered: %(answer)s",
@@ -284,8 +282,8 @@ def send_test() -> str:
 
 
 def test_letter() -> Letter:
-    name, sender = this_organisation().mail_from
-    text = _("This is a test from %(name)s. If you read it, e-mail works.", name=this_organisation().name)
+    name, sender = house().mail_from
+    text = _("This is a test from %(name)s. If you read it, e-mail works.", name=house().name)
     return Letter(
         current_user.name,
         current_user.email,

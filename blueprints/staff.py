@@ -18,7 +18,7 @@ from blueprints.conflicts import both_values, chosen
 from blueprints.devices import device_name
 from blueprints.forms import REQUIRED, Form
 from blueprints.lists import Card, Cell, Screen
-from blueprints.web import blueprint, done, fetch, on, page, this_organisation
+from blueprints.web import blueprint, done, fetch, house, on, page
 from blueprints.words import ago
 from models import listings
 from models.base import Taken
@@ -355,7 +355,8 @@ def give_store(person: User):
     form = AccessForm()
     if not form.validate():
         return page("staff/show.html", **card(person, form=form), status=422)
-    StoreAccess.give(person, form.store.data, until=end_of(form.until.data), by=current_user)
+    store: Any = form.store.data
+    StoreAccess.give(person, store, until=end_of(form.until.data), by=current_user)
     return done(
         _("%(name)s works in %(store)s now.", name=person.name, store=form.store.data.title),
         url_for("staff.show", id=person.id),
@@ -364,7 +365,7 @@ def give_store(person: User):
 
 def end_of(day: date | None) -> datetime | None:
     """The moment the day is over where the organisation is."""
-    zone = ZoneInfo(this_organisation().time_zone)
+    zone = ZoneInfo(house().time_zone)
     return datetime.combine(day + timedelta(days=1), time(), zone) if day else None
 
 

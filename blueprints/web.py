@@ -51,8 +51,8 @@ class Kundbok(PackedStatics):
         or an error leaves nothing behind, the key neither, so that the mended form can be posted again.
         """
         key = request.form.get("form_key") if request.method in WRITES and request.endpoint else None
-        door = self.view_functions[request.endpoint].door if key else None
-        if door is None or not door.needs_login or door.alone:
+        door = self.view_functions[request.endpoint or ""].door if key else None
+        if not key or door is None or not door.needs_login or door.alone:
             return super().dispatch_request()  # doors without a login count attempts, also the refused ones
         return once(key, super().dispatch_request)
 
@@ -73,6 +73,7 @@ def once(key: str, act: Callable[[], Any]) -> Response:
             Submission.finish(key, response.location or request.path)
     except _Undo:
         pass
+    assert response is not None
     return response
 
 
@@ -101,6 +102,13 @@ def this_organisation() -> Organisation | None:
     if "organisation" not in g:
         g.organisation = Organisation.current()
     return g.organisation
+
+
+def house() -> Organisation:
+    """The organisation, for everybody who is past the first run."""
+    found = this_organisation()
+    assert found is not None
+    return found
 
 
 def this_session() -> Session | None:

@@ -3,7 +3,8 @@
 from models.attempt import Attempt
 from models.base import Record
 from models.checklist import Checklist, ChecklistPoint, OrderPoint
-from models.customer import Contact, Customer, CustomerAssignment
+from models.contact import Contact
+from models.customer import Customer, CustomerAssignment
 from models.event import Event
 from models.facility import Facility
 from models.fault_report import FaultReport, Rejection, ReportAssignment

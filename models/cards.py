@@ -7,7 +7,7 @@ from typing import Any
 
 import peewee
 
-from models.customer import Contact
+from models.contact import Contact
 from models.facility import Facility
 from models.fault_report import FaultReport
 from models.order import OPEN, Order

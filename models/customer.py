@@ -87,11 +87,11 @@ class Customer(Numbered, Searchable, Noun):
     website = peewee.CharField(max_length=160, default="")
     language = ChoiceField(Language, default=Language.SV)
     payment_days = peewee.IntegerField(default=30)
-    our_reference = peewee.ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    our_reference = peewee.ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL", index=False)
     note = peewee.TextField(default="")
-    store = peewee.ForeignKeyField(Store, backref="+")
+    store = peewee.ForeignKeyField(Store, backref="+", index=False)  # the one with the name begins with it
     inactive_at = UTCDateTimeField(null=True)
-    inactive_by = peewee.ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL")
+    inactive_by = peewee.ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL", index=False)
     created_at = UTCDateTimeField(default=now)
 
     class Meta:
@@ -325,79 +325,3 @@ class CustomerAssignment(Record):
     @classmethod
     def customers_of(cls, user) -> "peewee.ModelSelect[Any]":
         return cls.select(cls.customer).where(cls.user == user.id)
-
-
-class Contact(Noun):
-    """A person at a customer: how to reach them, and which papers they want."""
-
-    LABELS = {
-        "name": _l("Name"),
-        "function": _l("Function"),
-        "phone": _l("Phone"),
-        "email": _l("E-mail"),
-        "language": _l("Language"),
-        "send_protocol": _l("Send protocols"),
-        "send_order": _l("Send orders"),
-        "wants_news": _l("Wants news"),
-    }
-
-    customer = peewee.ForeignKeyField(Customer, backref="contacts", on_delete="CASCADE")
-    name = peewee.CharField(max_length=80)
-    function = peewee.CharField(max_length=60, default="")
-    phone = peewee.CharField(max_length=40, default="")
-    email = peewee.CharField(max_length=120, default="")
-    language = ChoiceField(Language, null=True)
-    send_protocol = peewee.BooleanField(default=False)
-    send_order = peewee.BooleanField(default=False)
-    wants_news = peewee.BooleanField(default=True)
-    news_changed_at = UTCDateTimeField(null=True)
-
-    MAY = {
-        "view": everything_or_assigned(Right.CUSTOMER_VIEW, Right.CUSTOMER_VIEW_ASSIGNED),
-        "edit": everything_or_assigned(Right.CUSTOMER_EDIT, Right.CUSTOMER_EDIT_ASSIGNED),
-    }
-
-    @property
-    def store_id(self) -> int:
-        return self.customer.store_id
-
-    @property
-    def tongue(self) -> Language:
-        """The language this person is written to in."""
-        return self.language or self.customer.language
-
-    def is_assigned_to(self, user) -> bool:
-        return self.customer.is_assigned_to(user)
-
-    @classmethod
-    def visible_to(cls, user) -> "peewee.ModelSelect[Any]":
-        return (
-            cls.select(cls, Customer)
-            .join(Customer)
-            .where(cls.customer.in_(Customer.visible_to(user).select(Customer.id)))
-        )
-
-    @classmethod
-    def add(cls, customer: Customer, values: dict, *, by: User) -> "Contact":
-        customer.demand("edit", by)
-        with db.atomic():
-            contact = cls.create(customer=customer, **values)
-            Event.record("contact.created", by=by, about=contact)
-            customer.save()
-            return contact
-
-    def change(self, values: dict, *, by: User, seen: int) -> dict:
-        self.demand("edit", by)
-        with db.atomic():
-            changes = revise(self, "contact.changed", values, by=by, seen=seen)
-            if "wants_news" in changes:
-                Contact.update(news_changed_at=now()).where(Contact.id == self.id).execute()
-            self.customer.save()
-            return changes
-
-    def remove(self, *, by: User) -> None:
-        self.demand("edit", by)
-        with db.atomic():
-            Event.record("contact.removed", by=by, about=self)
-            self.delete_instance()
-            self.customer.save()

@@ -58,12 +58,12 @@ class Day:
         )
 
 
-def late(user) -> "peewee.ModelSelect[Order]":
+def late(user) -> "peewee.ModelSelect[Any]":
     """Open orders whose planned day has passed."""
     return Order.visible_to(user).where(Order.overdue())
 
 
-def unassigned(user) -> "peewee.ModelSelect[Order]":
+def unassigned(user) -> "peewee.ModelSelect[Any]":
     """Open orders that nobody has."""
     return Order.visible_to(user).where(
         Order.status.in_(OPEN) & Order.id.not_in(OrderAssignment.select(OrderAssignment.order))

@@ -1,49 +1,32 @@
 """A fault report: somebody says something is broken. It waits until it becomes an order or is rejected with a
 reason."""
 
-from datetime import timedelta
+from typing import Any
 
 import peewee
 from flask_babel import lazy_gettext as _l
 
-from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now
+from models.base import ChoiceField, Record, UTCDateTimeField, db, now
 from models.customer import Customer, rule_missing
 from models.event import Event
 from models.facility import Facility
 from models.lifecycle import Noun, Step, revise
 from models.organisation import Organisation, Store
 from models.refusals import Refusal, Refused, refuse
+from models.report_standing import (
+    ACCEPTED,
+    CANCELLED,
+    REJECTED,
+    WAITING,
+    Priority,
+    ReportStatus,
+    Source,
+    Standing,
+)
 from models.rights import Right, Rule, everything_or_assigned, holds
 from models.search import Searchable, digits
 from models.series import Series
 from models.user import User
-
-
-class ReportStatus(Choice):
-    WAITING = "waiting", _l("Waiting"), "info"
-    ACCEPTED = "accepted", _l("Order made"), "good"
-    REJECTED = "rejected", _l("Rejected"), "bad"
-    CANCELLED = "cancelled", _l("Withdrawn"), "neutral"
-    CLOSED = "closed", _l("Closed elsewhere"), "neutral"
-
-
-class Priority(Choice):
-    NORMAL = "normal", _l("Normal"), "neutral"
-    SOON = "soon", _l("Soon"), "warning"
-    EMERGENCY = "emergency", _l("Emergency"), "bad"
-
-    @property
-    def is_pressing(self) -> bool:
-        return self is not Priority.NORMAL
-
-
-class Source(Choice):
-    STAFF = "staff", _l("Staff")
-    PORTAL = "portal", _l("Portal")
-    IMPORT = "import", _l("Import")
-
-
-WAITING, ACCEPTED, REJECTED, CANCELLED, CLOSED = ReportStatus
 
 own_report = Rule(
     lambda user, record: record is None or record.reporter_id == user.id,
@@ -51,7 +34,7 @@ own_report = Rule(
 )
 
 
-class FaultReport(Searchable, Noun):
+class FaultReport(Standing, Searchable, Noun):
     MAY = {
         "view": everything_or_assigned(Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_VIEW_ASSIGNED)
         | holds(Right.PORTAL_REPORT),
@@ -171,7 +154,7 @@ class FaultReport(Searchable, Noun):
         )
 
     @classmethod
-    def visible_to(cls, user) -> "peewee.ModelSelect[FaultReport]":
+    def visible_to(cls, user) -> "peewee.ModelSelect[Any]":
         """Portal: reports on the account's facilities, and those without one that the account made itself."""
         query = cls.select()
         if user.is_portal:
@@ -198,24 +181,9 @@ class FaultReport(Searchable, Noun):
         return reached & ((cls.status != REJECTED) | (cls.reporter == user.id))
 
     @classmethod
-    def waiting_for(cls, user) -> "peewee.ModelSelect[FaultReport]":
+    def waiting_for(cls, user) -> "peewee.ModelSelect[Any]":
         """Reports that have no order yet (S4.32)."""
         return cls.visible_to(user).where(cls.status == WAITING)
-
-    @classmethod
-    def pile(cls, user, part: "PilePart", limit: int) -> list["FaultReport"]:
-        """A dispatcher's pile with customers and facilities: waiting ones by urgency, then the oldest first;
-        others newest first."""
-        pressing = peewee.Case(cls.priority, [(Priority.EMERGENCY, 0), (Priority.SOON, 1)], 2)
-        order = (pressing, cls.reported_at, cls.id) if part.is_to_do else (cls.reported_at.desc(), cls.id.desc())
-        reports = cls._joined(cls.visible_to(user))
-        return list(reports.where(part.condition()).order_by(*order).limit(limit))
-
-    @classmethod
-    def _joined(cls, query: "peewee.ModelSelect[FaultReport]") -> "peewee.ModelSelect[FaultReport]":
-        left = peewee.JOIN.LEFT_OUTER
-        reports = query.select(cls, Customer, Facility).join(Customer, left)
-        return reports.switch(cls).join(Facility, left, on=cls.facility == Facility.id, attr="facility")
 
     def is_assigned_to(self, user) -> bool:
         return (
@@ -229,17 +197,6 @@ class FaultReport(Searchable, Noun):
         return list(
             User.select().join(ReportAssignment).where(ReportAssignment.report == self.id).order_by(ReportAssignment.id)
         )
-
-    def lookalikes(self, user) -> list["FaultReport"]:
-        """Other reports of the same facility, or of the same place, within a week, done or not."""
-        if not self.facility_id and not self.place:
-            return []
-        week = timedelta(days=7)
-        near = FaultReport.reported_at.between(self.reported_at - week, self.reported_at + week) & (
-            FaultReport.id != self.id
-        )
-        same = FaultReport.facility == self.facility_id if self.facility_id else FaultReport.place == self.place
-        return list(FaultReport.visible_to(user).where(near & same).order_by(FaultReport.reported_at.desc()).limit(5))
 
     @classmethod
     def report(cls, values: dict, *, by: User, source: Source) -> "FaultReport":
@@ -297,51 +254,6 @@ class FaultReport(Searchable, Noun):
             self.lock()
             ReportAssignment.replace_all(self, users, by)
 
-    def refuse_status(self, verb: str) -> list[Refusal]:
-        return {
-            WAITING: self._is_waiting,
-            ACCEPTED: self._is_accepted,
-            REJECTED: self._is_rejected,
-            CANCELLED: lambda: [refuse("fault_report.cancelled", report_id=self.id)],
-            CLOSED: lambda: [refuse("fault_report.closed", report_id=self.id)],
-        }[self.status]()
-
-    def _is_waiting(self) -> list[Refusal]:
-        return [refuse("fault_report.waiting", report_id=self.id)]
-
-    def _is_accepted(self) -> list[Refusal]:
-        order = self.order
-        return [refuse("fault_report.converted", order=order.number, order_id=order.id)]
-
-    def _is_rejected(self) -> list[Refusal]:
-        rejection = self.rejection
-        return [
-            refuse(
-                "fault_report.rejected",
-                why=rejection.reason,
-                who=rejection.by.name,
-                since=rejection.at,
-                report_id=self.id,
-            )
-        ]
-
-    def _against_accept(self, by) -> list[Refusal]:
-        if self.status is not WAITING:
-            return []
-        if not self.customer_id:
-            return [refuse("fault_report.no_customer", report_id=self.id)]
-        refusals = self.customer.against_new_work()
-        if not self.facility_id:
-            count = (
-                Facility.select()
-                .where((Facility.customer == self.customer_id) & Facility.inactive_at.is_null())
-                .count()
-            )
-            refusals.append(
-                refuse("fault_report.no_facility", customer=self.customer.name, count=count, report_id=self.id)
-            )
-        return refusals + (self.facility.against_new_work() if self.facility_id else [])
-
     def accept(self, *, by: User):
         """Make an order of it (S4.33): text, photos, contact and people are carried along. Returns the order.
 
@@ -387,23 +299,6 @@ def against_foreign(facility: Facility | None, customer: Customer | None, report
     return [refuse("fault_report.other_facility", facility=facility.name, report_id=report_id)]
 
 
-class PilePart(Choice):
-    """What of the pile is looked at."""
-
-    WAITING = "waiting", _l("Waiting")
-    DONE = "done", _l("Done")
-    ALL = "all", _l("All")
-
-    @property
-    def is_to_do(self) -> bool:
-        return self is PilePart.WAITING
-
-    def condition(self):
-        """The part as a condition on reports."""
-        status = FaultReport.status
-        return {"waiting": status == WAITING, "done": status != WAITING, "all": peewee.SQL("1=1")}[self.value]
-
-
 class Rejection(Record):
     report = peewee.ForeignKeyField(FaultReport, backref="rejections", on_delete="CASCADE")
     reason = peewee.TextField()
@@ -420,7 +315,7 @@ class ReportAssignment(Record):
         indexes = ((("report", "user"), True),)
 
     @classmethod
-    def reports_of(cls, user) -> "peewee.ModelSelect[ReportAssignment]":
+    def reports_of(cls, user) -> "peewee.ModelSelect[Any]":
         return cls.select(cls.report).where(cls.user == user.id)
 
     @classmethod

@@ -4,6 +4,7 @@ Methods only; the fields are the user's (models/user.py).
 """
 
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import peewee
 
@@ -11,6 +12,11 @@ from models.base import ChoiceField, Record, db, on_postgres
 from models.event import Event
 from models.refusals import Refusal, Refused, refuse
 from models.rights import RISKY, Grounds, Right, Role, including_narrower
+
+if TYPE_CHECKING:
+    from models.lifecycle import Noun as Mixin
+else:
+    Mixin = object  # at run time the user brings the fields, and peewee makes no table of this
 
 
 class UserRight(Record):
@@ -24,8 +30,13 @@ class UserRight(Record):
         indexes = ((("user", "right"), True),)
 
 
-class Granting:
+class Granting(Mixin):
     """What a person may do, and how others change it."""
+
+    role: Any
+    is_active: Any
+    store_ids: Any
+    active_staff: Any
 
     @cached_property
     def exceptions(self) -> dict[Right, bool]:

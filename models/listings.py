@@ -1,7 +1,6 @@
 """The lists of the house, each declared once: its columns, filters and orders. Screens and exports are drawn
 from these."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,102 +8,29 @@ import peewee
 from flask_babel import lazy_gettext as _l
 from peewee import fn
 
-from models.base import Choice, on_postgres
-from models.customer import Activity, Contact, Customer, CustomerAssignment, CustomerKind
+from models.base import on_postgres
+from models.contact import Contact
+from models.customer import Customer, CustomerAssignment, CustomerKind
 from models.facility import Facility
 from models.fault_report import FaultReport, Priority, ReportAssignment, ReportStatus, Source
+from models.list_parts import (
+    ALL,
+    Lazily,
+    activity,
+    activity_filter,
+    choices,
+    names_of,
+    order_status_filter,
+    person_filter,
+    status_filter,
+    store_filter,
+)
 from models.listing import Column, Filter, Listing, record_filter, text_filter
 from models.message import TO_BE_SENT, UNSENT, Channel, Message, MessageState
-from models.order import DONE, OPEN, Order, OrderAssignment, OrderKind, OrderStatus
-from models.organisation import Store
+from models.order import OPEN, Order, OrderAssignment, OrderKind
 from models.protocol import Protocol
 from models.rights import Role
 from models.user import User
-
-ALL = "all"
-MINE = "mine"
-DONE_ORDERS = "done"
-
-
-def choices(kind: type[Choice], *more: tuple[str, Any]):
-    return lambda user: [*((member.value, member.label) for member in kind), *more]
-
-
-def status_filter(noun, kind: type[Choice], column, label: Any = _l("Status"), name: str = "status") -> Filter:
-    """One status, or all of them (also those the list leaves out by itself)."""
-    return Filter(
-        name, label, lambda value: None if value == ALL else column == kind(value), choices(kind, (ALL, _l("All")))
-    )
-
-
-def order_status_filter() -> Filter:
-    """One status, all that are done, or all."""
-    conditions = {
-        ALL: None,
-        DONE_ORDERS: Order.status.in_(DONE),
-        **{status.value: Order.status == status for status in OrderStatus},
-    }
-    return Filter(
-        "status",
-        _l("Status"),
-        conditions.__getitem__,
-        choices(OrderStatus, (DONE_ORDERS, _l("Done")), (ALL, _l("All"))),
-    )
-
-
-def activity_filter(noun) -> Filter:
-    """Active, inactive or both; a list shows the active ones by itself."""
-    conditions = {
-        Activity.ACTIVE: noun.inactive_at.is_null(),
-        Activity.INACTIVE: noun.inactive_at.is_null(False),
-        ALL: None,
-    }
-    return Filter("status", _l("Status"), conditions.__getitem__, choices(Activity, (ALL, _l("All"))))
-
-
-def activity(noun) -> Any:
-    """Active or inactive, as a word."""
-    word = peewee.Case(None, [(noun.inactive_at.is_null(), Activity.ACTIVE.value)], Activity.INACTIVE.value)
-    return word.converter(Activity)
-
-
-def store_filter(noun) -> Filter:
-    def stores(user) -> Sequence[tuple[str, Any]]:
-        return [(str(store.id), store.title) for store in Store.visible_to(user).order_by(Store.number)]
-
-    return Filter("store", _l("Store"), lambda value: noun.store == int(value), stores)
-
-
-def people(user) -> Sequence[tuple[str, Any]]:
-    return [("0", _l("Nobody")), *((str(person.id), person.name) for person in User.active_staff())]
-
-
-def person_filter(name: str, label: Any, column, assignment, mine) -> Filter:
-    """Assigned to this person, or to nobody."""
-
-    def where(value: str):
-        assigned = assignment.select(mine)
-        return column.not_in(assigned) if value == "0" else column.in_(assigned.where(assignment.user == int(value)))
-
-    return Filter(name, label, where, people)
-
-
-def names_of(assignment, link, owner) -> Any:
-    """The names of those assigned, in one column."""
-    joined = fn.STRING_AGG(User.name, ", ") if on_postgres() else fn.GROUP_CONCAT(User.name, ", ")
-    return assignment.select(joined).join(User, on=assignment.user == User.id).where(link == owner)
-
-
-class Lazily:
-    """A listing built at its first use: some expressions differ between SQLite and PostgreSQL, known only then."""
-
-    def __init__(self, build):
-        self.build = build
-
-    def __call__(self) -> Listing:
-        if not hasattr(self, "built"):
-            self.built = self.build()
-        return self.built
 
 
 def _first_contact(column) -> Any:
@@ -113,6 +39,40 @@ def _first_contact(column) -> Any:
 
 def _open_orders() -> Any:
     return Order.select(fn.COUNT(Order.id)).where((Order.customer == Customer.id) & Order.status.in_(OPEN))
+
+
+def _customer_columns() -> tuple[Column, ...]:
+    labels = Customer.LABELS
+    return (
+        Column("number", _l("No."), Customer.number),
+        Column("name", labels["name"], Customer.name, sort=Customer.sort_name, wide=True),
+        Column("town", labels["town"], Customer.town),
+        Column(
+            "contact",
+            _l("Contact"),
+            _first_contact(Contact.name),
+            sort=fn.COALESCE(_first_contact(Contact.name), ""),
+        ),
+        Column("phone", labels["phone"], Customer.phone),
+        Column("email", labels["email"], Customer.email, default=False),
+        Column("responsible", labels["responsible"], responsible, sort=fn.COALESCE(responsible, ""), less_needed=True),
+        Column(
+            "open_orders",
+            _l("Open orders"),
+            _open_orders(),
+            sort=fn.COALESCE(_open_orders(), 0),
+            numeric=True,
+            less_needed=True,
+            kind=int,
+        ),
+        Column("org_number", labels["org_number"], Customer.org_number, default=False),
+        Column("kind", labels["kind"], Customer.kind, default=False),
+        Column("address", labels["address"], Customer.address, default=False),
+        Column("postcode", labels["postcode"], Customer.postcode, default=False),
+        Column("language", labels["language"], Customer.language, default=False),
+        Column("created_at", _l("Added"), Customer.created_at, default=False),
+        Column("status", labels["status"], activity(Customer)),
+    )
 
 
 @Lazily
@@ -125,38 +85,7 @@ def customers() -> Listing:
         sort="name",
         source=lambda user: Customer.visible_to(user),
         joined=lambda: Customer.select(),
-        columns=(
-            Column("number", _l("No."), Customer.number),
-            Column("name", labels["name"], Customer.name, sort=Customer.sort_name, wide=True),
-            Column("town", labels["town"], Customer.town),
-            Column(
-                "contact",
-                _l("Contact"),
-                _first_contact(Contact.name),
-                sort=fn.COALESCE(_first_contact(Contact.name), ""),
-            ),
-            Column("phone", labels["phone"], Customer.phone),
-            Column("email", labels["email"], Customer.email, default=False),
-            Column(
-                "responsible", labels["responsible"], responsible, sort=fn.COALESCE(responsible, ""), less_needed=True
-            ),
-            Column(
-                "open_orders",
-                _l("Open orders"),
-                _open_orders(),
-                sort=fn.COALESCE(_open_orders(), 0),
-                numeric=True,
-                less_needed=True,
-                kind=int,
-            ),
-            Column("org_number", labels["org_number"], Customer.org_number, default=False),
-            Column("kind", labels["kind"], Customer.kind, default=False),
-            Column("address", labels["address"], Customer.address, default=False),
-            Column("postcode", labels["postcode"], Customer.postcode, default=False),
-            Column("language", labels["language"], Customer.language, default=False),
-            Column("created_at", _l("Added"), Customer.created_at, default=False),
-            Column("status", labels["status"], activity(Customer)),
-        ),
+        columns=_customer_columns(),
         filters=(
             activity_filter(Customer),
             store_filter(Customer),

@@ -82,7 +82,7 @@ def check_password(login: str, password: str, *, address: str, device: str) -> U
     except Refused:
         note(Outcome.BLOCKED)
         raise
-    if not (user or User()).verify_password(password):
+    if not (user or User()).verify_password(password) or user is None:
         note(Outcome.WRONG)
         raise Refused([refuse("login.wrong")])
     for attempt in counted:

@@ -6,12 +6,14 @@ holds, so a killed worker loses nothing and nothing is sent twice knowingly. Eac
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 import peewee
 from flask_babel import lazy_gettext as _l
 
 from models.base import Choice, ChoiceField, JSONTextField, Language, UTCDateTimeField, db, now
-from models.customer import Contact, Customer
+from models.contact import Contact
+from models.customer import Customer
 from models.event import Event
 from models.lifecycle import Noun
 from models.organisation import Store
@@ -133,7 +135,7 @@ class Message(Noun):
         return self.state in TO_BE_SENT
 
     @classmethod
-    def visible_to(cls, user) -> "peewee.ModelSelect[Message]":
+    def visible_to(cls, user) -> "peewee.ModelSelect[Any]":
         """Staff with the right see their stores' messages; anybody sees those addressed to them."""
         if user.is_portal or not user.has(Right.MESSAGE_VIEW):
             return cls.select().where(cls.user == user.id)
@@ -142,7 +144,7 @@ class Message(Noun):
         return cls.select().where(cls.store.in_(user.store_ids) | cls.store.is_null())
 
     @classmethod
-    def unsent(cls, user) -> "peewee.ModelSelect[Message]":
+    def unsent(cls, user) -> "peewee.ModelSelect[Any]":
         return cls.visible_to(user).where(cls.state.in_(UNSENT))
 
     @classmethod
@@ -150,7 +152,7 @@ class Message(Noun):
         return (cls.user == user.id) & (cls.channel == Channel.APP) & (cls.state == SENT)
 
     @classmethod
-    def inbox(cls, user) -> "peewee.ModelSelect[Message]":
+    def inbox(cls, user) -> "peewee.ModelSelect[Any]":
         """News shown in Kundbok, newest first."""
         return cls.select(cls, Event).join(Event).where(cls._news_of(user)).order_by(cls.id.desc())
 
@@ -171,7 +173,7 @@ class Message(Noun):
         return cls.inbox(user).where(cls.id == message_id).first()
 
     @classmethod
-    def unread(cls, user) -> "peewee.ModelSelect[Message]":
+    def unread(cls, user) -> "peewee.ModelSelect[Any]":
         return cls.select().where(cls._news_of(user) & cls.read_at.is_null())
 
     @classmethod

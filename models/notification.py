@@ -11,7 +11,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from models.base import Language, Record
-from models.customer import Contact, Customer
+from models.contact import Contact
+from models.customer import Customer
 from models.event import Event
 from models.fault_report import FaultReport
 from models.message import NOBODY, PLANNED, SENT, SKIPPED, Channel, MessageState
@@ -79,7 +80,7 @@ class Case:
     """What the rules look at: the event that happened, or one that is about to."""
 
     verb: str
-    about: Record
+    about: Any
     by: User | None
     data: dict[str, Any]
 
@@ -123,7 +124,7 @@ def reporter(case: Case) -> list[Recipient]:
     report = _report_of(case.about)
     if report is None:
         return []
-    if report.reporter_id and report.reporter.is_portal:
+    if report.reporter and report.reporter.is_portal:
         return [Recipient.of_user(report.reporter)]
     language = report.customer.language if report.customer_id else Organisation.current().language
     return [Recipient.of_address(report.contact_email, language)] if report.contact_email else []

@@ -2,7 +2,8 @@
 
 from models.base import Record
 from models.checklist import Checklist
-from models.customer import Contact, Customer
+from models.contact import Contact
+from models.customer import Customer
 from models.facility import Facility
 from models.fault_report import FaultReport
 from models.import_job import ImportJob

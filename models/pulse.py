@@ -19,5 +19,5 @@ def database_answers() -> bool:
 
 def messages_by_state() -> dict[MessageState, int]:
     """How many messages are in each state, zero included."""
-    counted = Message.select(Message.state, fn.COUNT(Message.id)).group_by(Message.state).tuples()
-    return {state: 0 for state in MessageState} | dict(counted)
+    counted = Message.select(Message.state, fn.COUNT(Message.id).alias("count")).group_by(Message.state).namedtuples()
+    return {state: 0 for state in MessageState} | {row.state: row.count for row in counted}

@@ -144,7 +144,7 @@ def index_statements(table: str, postgres: bool) -> list[str]:
     if postgres:
         return [f'CREATE INDEX "{table}_search" ON "{table}" USING gin (search_text gin_trgm_ops)']
     hits = f"{table}_search"
-    removal = f"INSERT INTO \"{hits}\"(\"{hits}\", rowid, search_text) VALUES ('delete', "  # noqa: S608  our own table
+    removal = f'INSERT INTO "{hits}"("{hits}", rowid, search_text) VALUES (\'delete\', '  # noqa: S608  our own table
     put = f'INSERT INTO "{hits}"(rowid, search_text) VALUES (new.id, new.search_text);'  # noqa: S608  our own table
     drop = f"{removal}old.id, old.search_text);"
     changed = "WHEN old.search_text <> new.search_text"

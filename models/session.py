@@ -1,6 +1,7 @@
 """Logged-in sessions on the server's side, single-use links, and forms that were posted."""
 
 from datetime import timedelta
+from typing import Any
 
 import peewee
 from flask_babel import lazy_gettext as _l
@@ -67,7 +68,7 @@ class Session(Record):
         return session
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[Any]":
         """One's own that are still open, the latest first."""
         query = cls.select(cls, Store).join(Store, peewee.JOIN.LEFT_OUTER)
         return query.where((cls.user == user.id) & cls.ended_at.is_null()).order_by(cls.seen_at.desc())

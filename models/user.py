@@ -1,6 +1,7 @@
 """People who log in: staff, and customers' users of the portal. What they may do, where, and how they are reached."""
 
 from functools import cached_property
+from typing import Any
 
 import peewee
 from flask_babel import lazy_gettext as _l
@@ -115,18 +116,18 @@ class User(Granting, Searchable, Noun):
         return self.store_ids is None or store_id in self.store_ids
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[Any]":
         """Staff see the staff; a customer's user sees only themselves."""
         if user.is_portal or not user.has(Right.USER_VIEW):
             return cls.select().where(cls.id == user.id)
         return cls.staff()
 
     @classmethod
-    def staff(cls) -> peewee.ModelSelect:
+    def staff(cls) -> "peewee.ModelSelect[User]":
         return cls.select().where(cls.role != Role.PORTAL)
 
     @classmethod
-    def active_staff(cls) -> peewee.ModelSelect:
+    def active_staff(cls) -> "peewee.ModelSelect[User]":
         return cls.staff().where(cls.inactive_at.is_null()).order_by(cls.group, cls.name)
 
     @classmethod
@@ -314,7 +315,7 @@ class StoreAccess(Record):
         indexes = ((("user", "store"), True),)
 
     @classmethod
-    def current(cls, user: User) -> peewee.ModelSelect:
+    def current(cls, user: User) -> "peewee.ModelSelect[StoreAccess]":
         return cls.select().where((cls.user == user.id) & (cls.until.is_null() | (cls.until > now())))
 
     @classmethod
@@ -372,5 +373,5 @@ class AccessRequest(Record):
                 Event.record("store.access_asked", by=user, about=user, store=store.title)
 
     @classmethod
-    def open_ones(cls) -> peewee.ModelSelect:
+    def open_ones(cls) -> "peewee.ModelSelect[AccessRequest]":
         return cls.select(cls, User, Store).join(User).switch(cls).join(Store).order_by(cls.id)

@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from models.base import Language, now, on_postgres
-from models.customer import Contact, Customer, CustomerKind
+from models.contact import Contact
+from models.customer import Customer, CustomerKind
 from models.register import values
 from models.register.column import Column
 from models.register.register import Draft, Register, Row, by_field
