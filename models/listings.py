@@ -43,6 +43,7 @@ def _open_orders() -> Any:
 
 def _customer_columns() -> tuple[Column, ...]:
     labels = Customer.LABELS
+    responsible = names_of(CustomerAssignment, CustomerAssignment.customer, Customer.id)
     return (
         Column("number", _l("No."), Customer.number),
         Column("name", labels["name"], Customer.name, sort=Customer.sort_name, wide=True),
@@ -78,7 +79,6 @@ def _customer_columns() -> tuple[Column, ...]:
 @Lazily
 def customers() -> Listing:
     labels = Customer.LABELS
-    responsible = names_of(CustomerAssignment, CustomerAssignment.customer, Customer.id)
     return Listing(
         "customers",
         Customer,

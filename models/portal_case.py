@@ -10,13 +10,14 @@ from flask_babel import lazy_gettext as _l
 
 from models.base import Choice
 from models.facility import Facility
-from models.fault_report import ACCEPTED, CANCELLED, CLOSED, REJECTED, WAITING, FaultReport
+from models.fault_report import FaultReport
 from models.file import File
 from models.order import IN_PROGRESS, OPEN, PLANNED, READY, VOIDED, Order, OrderAssignment
 from models.order import WAITING as DELIVERY
 from models.organisation import Organisation
 from models.portal import PortalAccount
 from models.protocol import Protocol
+from models.report_standing import ACCEPTED, CANCELLED, CLOSED, REJECTED, WAITING
 from models.rights import Right
 from models.user import User
 
