@@ -9,7 +9,6 @@ import css_inline
 from flask import g, render_template, url_for
 from flask_babel import force_locale, format_date
 
-from models.base import Record
 from models.fault_report import FaultReport
 from models.message import Message
 from models.nouns import find
@@ -67,7 +66,7 @@ def write(message: Message) -> Letter:
         )
 
 
-def context(message: Message, about: Record, organisation: Organisation) -> dict[str, Any]:
+def context(message: Message, about: Any, organisation: Organisation) -> dict[str, Any]:
     event = message.event
     return {
         "event": event,
@@ -91,7 +90,7 @@ def is_for_customer(message: Message) -> bool:
     return message.user.is_portal if message.user_id else message.verb in TO_CUSTOMERS
 
 
-def facts_about(about: Record, for_customer: bool) -> list[tuple[Any, str]]:
+def facts_about(about: Any, for_customer: bool) -> list[tuple[Any, str]]:
     """The few lines a reader wants at once; the contact and the customer's name are for staff."""
     if not isinstance(about, FaultReport | Order):
         return []
@@ -106,14 +105,14 @@ def facts_about(about: Record, for_customer: bool) -> list[tuple[Any, str]]:
     return [(about.LABELS[name], " ".join(value.split())) for name, value in rows if value]
 
 
-def performed_action(message: Message, about: Record) -> str:
+def performed_action(message: Message, about: Any) -> str:
     """For those whose account shows it; nobody else is told what the portal would hide."""
-    if not isinstance(about, Order) or not message.user_id or not message.user.is_portal:
+    if not isinstance(about, Order) or not message.user or not message.user.is_portal:
         return ""
     return "" if PortalAccount.of(message.user).hide_performed_action else about.performed_action
 
 
-def link(message: Message, about: Record) -> str:
+def link(message: Message, about: Any) -> str:
     """The address with the single-use token, for letters that carry one."""
     purpose = LINKS.get(message.verb)
     return url_for("login.link", token=Link.issue(about, purpose), _external=True) if purpose else ""
@@ -156,7 +155,7 @@ def sheet() -> str:
     return USED.sub(lambda use: tokens[use[1]], (CSS / "email.css").read_text(encoding="utf-8"))
 
 
-def papers(about: Record) -> list[tuple[str, str, bytes]]:
+def papers(about: Any) -> list[tuple[str, str, bytes]]:
     """What goes along: the protocol's PDF, as it was stored."""
     pdf = about.pdf if isinstance(about, Protocol) else None
     return [(pdf.name, pdf.mime, vault().get(pdf.key))] if pdf else []

@@ -13,6 +13,7 @@ from models.event import Event
 from models.fault_report import FaultReport, Priority
 from models.file import File
 from models.message import Message
+from models.pile import lookalikes
 from models.refusals import Refused
 from tests import factories
 from tests.cast import work
@@ -92,12 +93,12 @@ def test_reports_of_the_same_facility_and_week_look_alike(cast):
     aged(30, "Drips again", cast)
     aged(24 * 9, "Long ago", cast)
     factories.fault_report(cast.marit, cast.lovskar, cast.warehouse, heading="Elsewhere")
-    assert [report.heading for report in one.lookalikes(cast.dispatcher)] == ["Drips again"]
-    assert one.lookalikes(cast.southerner) == []
+    assert [report.heading for report in lookalikes(one, cast.dispatcher)] == ["Drips again"]
+    assert lookalikes(one, cast.southerner) == []
     nowhere = factories.fault_report(cast.dispatcher, store=cast.house.north)
-    assert nowhere.lookalikes(cast.dispatcher) == []
+    assert lookalikes(nowhere, cast.dispatcher) == []
     here = [factories.fault_report(cast.dispatcher, store=cast.house.north, place="Torget 1") for _ in range(2)]
-    assert here[0].lookalikes(cast.dispatcher) == [here[1]]
+    assert lookalikes(here[0], cast.dispatcher) == [here[1]]
 
 
 def test_the_dispatcher_of_another_store_sees_an_empty_pile(cast):

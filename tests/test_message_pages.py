@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from models.customer import Contact
+from models.contact import Contact
 from models.event import Event
 from models.fault_report import FaultReport
 from models.message import Channel, Message, MessageState

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from models.customer import Contact
+from models.contact import Contact
 from models.event import Event
 from models.fault_report import FaultReport
 from models.message import Message, MessageState
@@ -96,7 +96,9 @@ def test_rejecting_assigning_and_performing_tell_exactly_those_named(cast, corne
         data = {"person_id": cast.technician.id, "why": "No"}
         before = shown(plan(verb, about, by=cast.dispatcher, data=data))
         factories.committed(
-            lambda verb=verb, about=about, data=data: Event.record(verb, by=cast.dispatcher, about=about, person="Elin", **data)
+            lambda verb=verb, about=about, data=data: Event.record(
+                verb, by=cast.dispatcher, about=about, person="Elin", **data
+            )
         )
         work()
         assert written(verb) == before
