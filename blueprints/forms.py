@@ -97,6 +97,8 @@ def yes_no(label: Any, **kwargs: Any) -> BooleanField:
 class EmailField(StringField):
     """An address that mail can be sent to, in its plain form."""
 
+    data: Any
+
     def pre_validate(self, form) -> None:
         if not self.data:
             return
@@ -138,6 +140,8 @@ def phone(label: Any, **kwargs: Any) -> PhoneField:
 
 class ChoiceSelect(SelectField):
     """One of a closed set, as its enum member. `blank` is the label of 'none'."""
+
+    data: Any
 
     def __init__(
         self, label: Any, kind: type[Choice], *, blank: Any = None, only: Iterable[Choice] | None = None, **kwargs: Any
@@ -217,6 +221,8 @@ def person(label: Any, *, blank: Any = "", **kwargs: Any) -> RecordSelect:
 
 class CustomerField(StringField):
     """A customer by number or by name, as typed or picked from the suggestions; inactive ones are not offered."""
+
+    data: Any
 
     def process_data(self, value: Any) -> None:
         self.data = value.title if isinstance(value, Record) else (value or "")

@@ -83,8 +83,8 @@ def frame() -> dict[str, Any]:
         "new_actions": blueprints.new_actions(),
         "languages": [(code, language_name(code), code == str(get_locale())) for code in LANGUAGES],
         "toasts": [
-            SimpleNamespace(text=text, tone=tone, undo_url="")
-            for tone, text in get_flashed_messages(with_categories=True)
+            SimpleNamespace(text=flashed[1], tone=flashed[0], undo_url="")
+            for flashed in get_flashed_messages(with_categories=True)
         ],
         "locale": str(get_locale()),
         "search_url": url_for("search.index"),

@@ -171,7 +171,7 @@ class Record(peewee.Model):
         return self._meta.table_name
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[Any]":
         """The rows this person may know of. Every list, search, picker, export and file starts here."""
         raise NotImplementedError(f"{cls.__name__} has not said who sees it")
 

@@ -55,7 +55,7 @@ class Checklist(Noun):
     is_default = peewee.BooleanField(default=False)
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[Checklist]":
         return cls.select() if not user.is_portal else cls.select().where(peewee.SQL("1=0"))
 
     @classmethod

@@ -144,12 +144,12 @@ class Event(Record):
         return event
 
     @classmethod
-    def waiting(cls, limit: int = 200) -> peewee.ModelSelect:
+    def waiting(cls, limit: int = 200) -> "peewee.ModelSelect[Event]":
         """Not yet turned into messages, oldest first."""
         return cls.select(cls.id).where(cls.dispatched_at.is_null()).order_by(cls.id).limit(limit)
 
     @classmethod
-    def about(cls, *records: Record) -> peewee.ModelSelect:
+    def about(cls, *records: Record) -> "peewee.ModelSelect[Event]":
         """What happened to these records, newest first."""
         pairs = [(cls.noun == record.noun) & (cls.record_id == record.id) for record in records]
         return cls.select().where(reduce(or_, pairs)).order_by(cls.id.desc())

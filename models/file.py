@@ -92,7 +92,7 @@ class File(Record):
         return self.kind is FileKind.PHOTO
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[File]":
         """The files of the records this person sees."""
         from models.nouns import NOUNS  # the nouns have files, not the reverse
 

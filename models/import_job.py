@@ -97,7 +97,7 @@ class ImportJob(Noun):
         indexes = ((("status", "touched_at"), False),)
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[ImportJob]":
         """A register may reach beyond one's stores: who works in some sees only their own."""
         jobs: Any = cls.select(cls, User).join(User)
         if not user.has(Right.REGISTER_IMPORT):

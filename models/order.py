@@ -172,7 +172,7 @@ class Order(Working, Searchable, Noun):
         )
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[Order]":
         query = cls.select(cls, Customer, Facility).join(Customer).switch(cls).join(Facility)
         if user.is_portal:
             may = user.has(Right.PORTAL_ORDERS) or user.has(Right.PORTAL_PROTOCOLS)
@@ -307,7 +307,7 @@ class OrderAssignment(Record):
         indexes = ((("order", "user"), True),)
 
     @classmethod
-    def orders_of(cls, user) -> peewee.ModelSelect:
+    def orders_of(cls, user) -> "peewee.ModelSelect[OrderAssignment]":
         return cls.select(cls.order).where(cls.user == user.id)
 
     @classmethod

@@ -77,7 +77,7 @@ class PortalAccount(Noun):
         )
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[PortalAccount]":
         """Staff reach the accounts of the customers they see; an account reaches itself."""
         query = cls.select(cls, User).join(User)
         if user.is_portal:
@@ -244,11 +244,11 @@ class PortalCustomer(Record):
         indexes = ((("user", "customer"), True),)
 
     @classmethod
-    def ids_of(cls, user) -> peewee.ModelSelect:
+    def ids_of(cls, user) -> "peewee.ModelSelect[PortalCustomer]":
         return cls.select(cls.customer).where(cls.user == user.id)
 
     @classmethod
-    def whole_ids_of(cls, user) -> peewee.ModelSelect:
+    def whole_ids_of(cls, user) -> "peewee.ModelSelect[PortalCustomer]":
         return cls.ids_of(user).where(cls.whole)
 
     @property
@@ -270,7 +270,7 @@ class PortalFacility(Record):
         indexes = ((("user", "facility"), True),)
 
     @classmethod
-    def ids_of(cls, user) -> peewee.ModelSelect:
+    def ids_of(cls, user) -> "peewee.ModelSelect[PortalFacility]":
         return cls.select(cls.facility).where(cls.user == user.id)
 
 

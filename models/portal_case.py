@@ -119,7 +119,7 @@ def names_on(orders: Iterable[Order]) -> dict[int, tuple[str, ...]]:
     return names
 
 
-def reports_of(user: User) -> peewee.ModelSelect:
+def reports_of(user: User) -> "peewee.ModelSelect[FaultReport]":
     """The reports in the portal's lists: rejected ones only where the organisation shows them (S4.27)."""
     left = peewee.JOIN.LEFT_OUTER
     query = (
@@ -130,13 +130,13 @@ def reports_of(user: User) -> peewee.ModelSelect:
     return query.where(FaultReport.status != REJECTED) if Organisation.current().portal_hide_voided else query
 
 
-def unfinished(query: peewee.ModelSelect) -> peewee.ModelSelect:
+def unfinished(query: "peewee.ModelSelect[FaultReport]") -> "peewee.ModelSelect[FaultReport]":
     """Of these reports the ones that wait, or whose order is not done."""
     at_work = Order.select(Order.report).where(Order.report.is_null(False) & Order.status.in_(OPEN))
     return query.where((FaultReport.status == WAITING) | FaultReport.id.in_(at_work))
 
 
-def orders_of(user: User) -> peewee.ModelSelect:
+def orders_of(user: User) -> "peewee.ModelSelect[Order]":
     query = Order.visible_to(user)
     return query if user.has(Right.PORTAL_ORDERS) else query.where(peewee.SQL("1=0"))
 
@@ -167,7 +167,7 @@ def protocol_page(user: User, before: int | None = None) -> tuple[list[Protocol]
     return newest_of(Protocol.visible_to(user), Protocol, before)
 
 
-def newest_of(query: peewee.ModelSelect, noun, before: int | None) -> tuple[list, int | None]:
+def newest_of(query: "peewee.ModelSelect[Any]", noun, before: int | None) -> tuple[list, int | None]:
     """A page of rows, and the id the next one lies below (None: there is no more)."""
     below = query.where(noun.id < before) if before else query
     rows = list(below.order_by(noun.id.desc()).limit(AT_A_TIME + 1))

@@ -79,7 +79,7 @@ class Protocol(Noun):
         return self.status is ProtocolStatus.READY
 
     @classmethod
-    def visible_to(cls, user) -> peewee.ModelSelect:
+    def visible_to(cls, user) -> "peewee.ModelSelect[Protocol]":
         query = (
             cls.select(cls, Order, Customer, Facility).join(Order).switch(cls).join(Customer).switch(cls).join(Facility)
         )

@@ -141,8 +141,8 @@ def protocol_view(protocol: Protocol, images: dict[str, bytes], hide_performed_a
 
 def technicians(protocol: Protocol) -> tuple[str, ...]:
     """Those assigned; where nobody was, whoever finished it."""
-    people = protocol.order.assignees or [protocol.signed_by]
-    return tuple(person.name for person in people if person)
+    names = tuple(person.name for person in protocol.order.assignees)
+    return names or ((protocol.signed_by.name,) if protocol.signed_by else ())
 
 
 def sender(images: dict[str, bytes]) -> OrganisationView:

@@ -129,7 +129,7 @@ def signature_png(data_url: str) -> bytes:
         image = _opened(raw, SIGNATURE_PIXELS).convert("RGBA")
     if not _drawn(image):
         raise Unreadable("signature.empty")
-    if image.getextrema()[3] == (255, 255):  # drawn on paper: what is white becomes clear
+    if image.getchannel("A").getextrema() == (255, 255):  # drawn on paper: what is white becomes clear
         image.putalpha(ImageOps.invert(image.convert("L")))
     image.thumbnail(SIGNATURE_SIZE)
     image.info.clear()

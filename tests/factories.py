@@ -6,7 +6,8 @@ from typing import Any
 
 from models.base import Language, db
 from models.checklist import Checklist, ChecklistPoint, PointKind
-from models.customer import Contact, Customer
+from models.contact import Contact
+from models.customer import Customer
 from models.facility import Facility
 from models.fault_report import FaultReport, Source
 from models.order import Order

@@ -36,9 +36,11 @@ def test_whoever_is_inside_is_not_asked_to_log_in_again(cast):
 @pytest.mark.parametrize(
     ("path", "form"),
     [
-        ("/login/", {"login": "", "password": ""}), ("/login/", {"login": "dispatcher", "password": "x" * 1001}), ("/login/forgot", {"login": ""}),
+        ("/login/", {"login": "", "password": ""}),
+        ("/login/", {"login": "dispatcher", "password": "x" * 1001}),
+        ("/login/forgot", {"login": ""}),
     ],
-)  # fmt: skip
+)
 def test_an_incomplete_form_at_the_door_says_what_is_missing(cast, path, form):
     answer = cast.stranger().post(path, data=form)
     assert (answer.status_code, 'class="err"' in answer.text) == (422, True)
@@ -56,7 +58,11 @@ def test_two_devices_that_change_one_profile_see_both_values(cast):
     facts = {"name": "Sanna Lindmo", "email": "a@norrvik.example", "language": "en", "theme": "", "version": 1}
     cast.at("dispatcher").post("/account/profile", data=facts)
     answer = cast.at("dispatcher").post("/account/profile", data=facts | {"email": "b@norrvik.example"})
-    assert (answer.status_code, "a@norrvik.example" in answer.text, "b@norrvik.example" in answer.text) == (409, True, True)
+    assert (answer.status_code, "a@norrvik.example" in answer.text, "b@norrvik.example" in answer.text) == (
+        409,
+        True,
+        True,
+    )
 
 
 def test_the_language_chosen_at_the_door_stays_at_the_door_after_a_logout(cast):
@@ -83,12 +89,23 @@ def test_the_form_of_rights_shows_what_the_person_has(cast):
 
 def test_a_first_run_that_lost_the_race_finds_the_page_gone(cast, monkeypatch):
     monkeypatch.setattr(welcome, "only_once", lambda: None)
-    facts = {"name": "Late AB", "country": "SE", "store_number": "1", "store_name": "Late", "owner_name": "Late", "login": "late"}
-    answer = cast.stranger().post("/welcome/own", data=facts | {"email": "late@x.example", "password": "häst batteri klammer"})
+    facts = {
+        "name": "Late AB",
+        "country": "SE",
+        "store_number": "1",
+        "store_name": "Late",
+        "owner_name": "Late",
+        "login": "late",
+    }
+    answer = cast.stranger().post(
+        "/welcome/own", data=facts | {"email": "late@x.example", "password": "häst batteri klammer"}
+    )
     assert answer.status_code == 404
     assert (Organisation.select().count(), User.with_login("late")) == (1, None)
 
 
 def test_the_form_of_the_first_run_proposes_what_is_usual(database, app):
     page = app.test_client().get("/welcome/own").text
-    assert 'value="SE"' in page and "As usual in the country" in page.replace("Som vanligt i landet", "As usual in the country")
+    assert 'value="SE"' in page and "As usual in the country" in page.replace(
+        "Som vanligt i landet", "As usual in the country"
+    )

@@ -6,7 +6,8 @@ import re
 import pytest
 
 from models.base import Language
-from models.customer import Contact, Customer
+from models.contact import Contact
+from models.customer import Customer
 from models.facility import Facility
 from models.rights import Role
 from tests import factories

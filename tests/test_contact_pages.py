@@ -1,6 +1,7 @@
 """A customer's contacts: added, changed, removed, and found by."""
 
-from models.customer import Contact, Customer
+from models.contact import Contact
+from models.customer import Customer
 from models.event import Event
 from tests import factories
 

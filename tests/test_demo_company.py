@@ -8,7 +8,8 @@ from stdnum.se import orgnr
 
 from models.base import connection, now
 from models.checklist import OrderPoint
-from models.customer import Contact, Customer
+from models.contact import Contact
+from models.customer import Customer
 from models.event import Event
 from models.fault_report import FaultReport, ReportStatus
 from models.file import File, FileKind

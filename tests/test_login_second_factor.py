@@ -150,3 +150,15 @@ def test_the_owners_factor_is_not_theirs_to_switch_off(cast):
     answer = cast.at("finance").post(f"/staff/{cast.owner.id}/second-factor/removal")
     assert answer.status_code == 404
     assert User.get_by_id(cast.owner.id).has_second_factor
+
+
+def test_a_page_left_open_on_another_device_does_not_replace_the_secret_that_is_on(cast):
+    here, there = cast.at("dispatcher"), cast.stranger()
+    there.post("/login/", data={"login": "dispatcher", "password": PASSWORD})
+    planted = secret_on(there.get("/account/second-factor").text)
+    here.post(
+        "/account/second-factor", data={"code": pyotp.TOTP(secret_on(here.get("/account/second-factor").text)).now()}
+    )
+    kept = User.with_login("dispatcher").totp_secret
+    answer = there.post("/account/second-factor", data={"code": pyotp.TOTP(planted).now()})
+    assert (answer.status_code, User.with_login("dispatcher").totp_secret) == (422, kept)

@@ -6,7 +6,7 @@ import io
 from pypdf import PdfReader
 
 from models.base import Language
-from models.customer import Contact
+from models.contact import Contact
 from models.event import Event
 from models.fault_report import FaultReport
 from models.file import File

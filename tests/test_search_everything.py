@@ -7,7 +7,8 @@ import re
 import pytest
 
 from models.base import Language
-from models.customer import Contact, Customer
+from models.contact import Contact
+from models.customer import Customer
 from models.facility import Facility
 from models.protocol import Protocol
 from tests import factories

@@ -150,7 +150,7 @@ def report_card(report: FaultReport, status: int = 200, reasons: list[Why] | Non
         order=order,
         reasons=reasons or [],
         rejection=report.rejection if report.is_rejected else None,
-        history=timeline.of_records(report, order),
+        history=timeline.of_records(*filter(None, (report, order))),
         withdraw=act(report, "cancel", _("Withdraw the report"), url_for(".cancel", id=report.id))
         if report.is_waiting
         else None,

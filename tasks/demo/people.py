@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from models.base import Language
-from models.customer import Contact, Customer
+from models.contact import Contact
+from models.customer import Customer
 from models.facility import Facility
 from models.login import LoginRecord, Outcome
 from models.organisation import Store

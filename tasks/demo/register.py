@@ -6,7 +6,8 @@ from stdnum import luhn
 
 from models.base import Country, Language
 from models.checklist import Checklist, ChecklistPoint, PointKind
-from models.customer import Contact, Customer, CustomerAssignment, CustomerKind
+from models.contact import Contact
+from models.customer import Customer, CustomerAssignment, CustomerKind
 from models.facility import Facility
 from models.organisation import Organisation, Store
 from models.password import hash_password
