@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import peewee
-from peewee import fn
 
 from models.customer import Customer
 from models.facility import Facility
@@ -50,7 +49,7 @@ def _whole(column: Any) -> Callable[[str], Any]:
 
 
 def _written(column: Any) -> Callable[[str], Any]:
-    return lambda text: column == text
+    return lambda text: column == text if any(letter.isdigit() for letter in text) else None
 
 
 SOUGHT = (
@@ -61,7 +60,7 @@ SOUGHT = (
     Sought(
         Protocol, _written(Protocol.number), lambda text: Protocol.number.startswith(text), lambda: peewee.SQL("1=1")
     ),
-    Sought(User, _written(User.login), User.matches, User.inactive_at.is_null),
+    Sought(User, lambda text: None, User.matches, User.inactive_at.is_null),
 )
 
 
@@ -73,19 +72,19 @@ def find_everything(user: User, text: str) -> list[Found]:
 
 
 def _find(sought: Sought, user: User, text: str) -> Found:
+    """Ids first, which is cheap; only what is shown is read whole. Of hundreds of hits the first hundred are looked at."""
     seen, number = sought.noun.visible_to(user), sought.number(text)
-    exact = list(seen.where(number).limit(EACH)) if number is not None else []
-    others = seen.where(sought.matches(text) & sought.noun.id.not_in([record.id for record in exact]))
-    rows = exact
-    for part in (sought.alive(), ~sought.alive()):
-        if len(rows) < EACH:
-            rows = [*rows, *others.where(part).limit(EACH - len(rows))]
-    count = len(exact) + _count(others) if len(rows) == EACH else len(rows)
-    return Found(sought.noun, rows, min(count, COUNTED_UP_TO), count > COUNTED_UP_TO, bool(exact))
+    exact = [] if number is None else _ids(seen, number, sought, EACH)
+    hits = _ids(seen, sought.matches(text), sought, COUNTED_UP_TO + 1)
+    ids = list(dict.fromkeys([*exact, *hits]))
+    shown = ids[:EACH]
+    known = {row.id: row for row in seen.where(sought.noun.id.in_(shown))} if shown else {}
+    rows = [known[record_id] for record_id in shown if record_id in known]
+    return Found(sought.noun, rows, min(len(ids), COUNTED_UP_TO), len(ids) > COUNTED_UP_TO, bool(exact))
 
 
-def _count(query: "peewee.ModelSelect[Any]") -> int:
-    """How many, counted no further than anybody reads."""
-    noun = query.model
-    some = query.select(noun.id).limit(COUNTED_UP_TO + 1).alias("some")
-    return peewee.Select([some], [fn.COUNT(peewee.SQL("*"))]).bind(noun._meta.database).scalar()
+def _ids(seen: "peewee.ModelSelect[Any]", condition: Any, sought: Sought, limit: int) -> list[int]:
+    """The living before the archive, each in the order they were made."""
+    alive = sought.alive().alias("alive")
+    hits = seen.where(condition).select(sought.noun.id, alive).limit(limit).tuples()
+    return [record_id for record_id, is_alive in sorted(hits, key=lambda hit: (not hit[1], hit[0]))]
