@@ -72,7 +72,7 @@ def find_everything(user: User, text: str) -> list[Found]:
 
 
 def _find(sought: Sought, user: User, text: str) -> Found:
-    """Ids first, which is cheap; only what is shown is read whole. Of hundreds of hits the first hundred are looked at."""
+    """Ids first, which is cheap; only what is shown is read whole. Beyond a hundred hits nobody reads on."""
     seen, number = sought.noun.visible_to(user), sought.number(text)
     exact = [] if number is None else _ids(seen, number, sought, EACH)
     hits = _ids(seen, sought.matches(text), sought, COUNTED_UP_TO + 1)
