@@ -9,8 +9,11 @@
   const skip = "button, [name=csrf_token], [name=form_key], [type=password], [type=file], [data-drawn]";
   const fields = (form) => [...form.elements].filter((f) => f.name && !f.matches(skip));
 
+  /* A text field has a `checked` of its own, always false. */
+  const ticked = (f) => (f.matches("[type=checkbox], [type=radio]") ? f.checked : null);
+
   function read(form) {
-    return fields(form).map((f) => [f.name, f.value, f.checked ?? null]);
+    return fields(form).map((f) => [f.name, f.value, ticked(f)]);
   }
 
   function keep(form, sending = false) {

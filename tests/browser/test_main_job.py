@@ -29,11 +29,12 @@ def people(site, request):
 def test_from_the_report_to_the_signed_protocol(site, people):
     heading = report(people["portal"])
     order = accept(people["dispatcher"], heading)
+    number = re.search(r"\d+", people["dispatcher"].title())[0]
     assign(people["dispatcher"], site.first("technician"))
     protocol = carry_out(people["technician"], order)
-    expect(protocol.locator("h1")).to_contain_text(order_number(order))
+    expect(protocol.locator("h1")).to_contain_text(number)
     people["portal"].goto("/portal/protocols/")
-    expect(people["portal"].locator("#main")).to_contain_text(order_number(order))
+    expect(people["portal"].locator("#main")).to_contain_text(number)
 
 
 def report(page: Page) -> str:
@@ -82,10 +83,8 @@ def carry_out(page: Page, order: str) -> Page:
     page.fill("[name=performed_action]", "Bytte fläkten och provkörde.")
     page.locator("[name=sign]").click()
     expect(page.locator("#signatures .pad .num")).to_have_count(1)
+    for remark in page.locator("#sheet .remark [name$='-remark']:visible").all():
+        remark.fill("Uppmätt två gånger, följs upp vid nästa service.")
     page.locator("[formaction$='/performance']").click()
     page.wait_for_url(re.compile(r"/protocols/\d+$"))
     return page
-
-
-def order_number(order: str) -> str:
-    return order.rsplit("/", 1)[-1]

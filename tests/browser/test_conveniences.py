@@ -1,0 +1,89 @@
+"""What scripts add to the pages: the reasons' panels, fragments, one act per click, the kept text, the dark switch."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+
+@pytest.fixture
+def reasons(site, tab) -> Page:
+    """A page with a button that cannot be pressed now."""
+    login = site.first("technician")
+    marked = 'class="why-btn" type="button"'
+    path = next(link.path for link in site.pages(login) if marked in link.html)
+    page = tab(login)
+    page.goto(path)
+    return page
+
+
+@pytest.mark.parametrize("way", ["click", "Enter"])
+def test_the_reasons_open_at_the_button_and_escape_closes_them(reasons, way):
+    button = reasons.locator("main .why-btn[type=button]").first
+    panel = reasons.locator(f"[id='{button.get_attribute('popovertarget')}']")
+    expect(panel).to_be_hidden()
+    button.focus()
+    button.click() if way == "click" else button.press(way)
+    expect(panel).to_be_visible()
+    expect(panel.locator("li").first).not_to_be_empty()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    reasons.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+
+
+def test_the_reasons_open_at_a_tap(site, reasons):
+    phone = site.context(
+        viewport={"width": 390, "height": 800}, has_touch=True, storage_state=reasons.context.storage_state()
+    )
+    page = phone.new_page()
+    page.goto(reasons.url)
+    button = page.locator("main .why-btn[type=button]:visible").first
+    button.tap()
+    expect(page.locator(f"[id='{button.get_attribute('popovertarget')}']")).to_be_visible()
+    phone.close()
+
+
+def test_a_search_renews_the_list_and_not_the_page(site, tab):
+    page = tab(site.first("owner"))
+    page.goto("/customers/")
+    page.evaluate("document.body.dataset.same = 'yes'")
+    page.fill("#list-q", "Ripan")
+    page.press("#list-q", "Enter")
+    page.wait_for_url("**q=Ripan**")
+    expect(page.locator("#main tbody tr")).to_have_count(1)
+    expect(page.locator("body")).to_have_attribute("data-same", "yes")
+
+
+def test_a_double_click_acts_once(site, tab):
+    page = tab(site.first("owner"))
+    page.goto(next(link.path for link in site.pages(site.first("owner")) if link.endpoint == "customers.show"))
+    page.fill("#comment", "Ring efter lunch.")
+    page.locator("form:has(#comment) button").dblclick()
+    expect(page.locator(".tl").get_by_text("Ring efter lunch.")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".tl").get_by_text("Ring efter lunch.")).to_have_count(1)
+
+
+@pytest.mark.requirement("S0.17")
+def test_a_lost_connection_is_told_and_what_was_typed_stays(site, tab):
+    page = tab(site.first("owner"))
+    page.goto("/customers/new")
+    page.fill("[name=name]", "Halvskriven AB")
+    expect(page.locator("#lost")).to_be_hidden()
+    page.context.set_offline(True)
+    page.locator("main form[data-keep] .btn-primary").first.click()
+    expect(page.locator("#lost")).to_be_visible()
+    expect(page.locator("[name=name]")).to_have_value("Halvskriven AB")
+    page.context.set_offline(False)
+    expect(page.locator("#lost")).to_be_hidden()
+    page.reload()
+    expect(page.locator("[name=name]")).to_have_value("Halvskriven AB")
+
+
+def test_dark_is_chosen_and_stays(site, tab):
+    page = tab(site.first("owner"))
+    page.goto("/customers/")
+    for theme in ("dark", ""):
+        page.locator("[popovertarget=person]").click()
+        page.locator(f"[data-themes] button[value='{theme}']").click()
+        page.wait_for_load_state()
+        page.goto("/orders/")
+        assert page.evaluate("document.documentElement.dataset.bsTheme ?? ''") == theme
