@@ -40,9 +40,6 @@ def create_app() -> Flask:
     app.after_request(web.safe_headers)
     app.teardown_request(give_back_connection)
     app.wsgi_app = trusted(app.wsgi_app)
-    app.url_build_error_handlers.append(
-        lambda error, endpoint, values: "#missing-" + endpoint
-    )  # REMOVE when all modules are in
     bind(app)
     listen()
     commands(app)

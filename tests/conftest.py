@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-STATE = Path(tempfile.mkdtemp(prefix="kundbok-test-"))
+MEMORY = Path("/dev/shm")  # where there is one: tests prove durability elsewhere and need not wait for a disk
+STATE = Path(tempfile.mkdtemp(prefix="kundbok-test-", dir=MEMORY if MEMORY.is_dir() else None))
 os.environ.update(
     {
         "DATA_DIR": str(STATE),
