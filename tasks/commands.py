@@ -68,7 +68,7 @@ def serve() -> None:
     check_database()
     door = serving.listen("127.0.0.1", CONFIG.port)
     click.echo(f"Kundbok answers on http://127.0.0.1:{CONFIG.port}")
-    work: dict[str, Callable[[], None]] = {"worker": worker.run}
+    work: dict[str, Callable[[], None]] = {"worker": lambda: worker.run(started_again=True)}
     for number in range(1, WEB_PROCESSES + 1):
         work[f"web-{number}"] = lambda: serving.answer(app(), door, patience=18)
     sys.exit(Supervisor(work).run())

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from logging import INFO, WARNING
 
 import structlog
 
@@ -43,12 +44,14 @@ class Child:
     def cannot_start(self) -> bool:
         return self.failures >= TRIES
 
-    def died(self) -> None:
-        """Early deaths make the pause before the next start longer."""
+    def ended(self, code: int) -> None:
+        """Early ends make the pause before the next start longer; who left in peace is replaced at once."""
         moment = time.monotonic()
+        is_young = moment - self.started < YOUNG_SECONDS
         self.pid = 0
-        self.failures = self.failures + 1 if moment - self.started < YOUNG_SECONDS else 0
-        self.due = moment + min(FIRST_PAUSE * 2**self.failures, LONGEST_PAUSE)
+        self.failures = self.failures + 1 if is_young else 0
+        pause = min(FIRST_PAUSE * 2**self.failures, LONGEST_PAUSE)
+        self.due = moment if code == 0 and not is_young else moment + pause
 
 
 class Supervisor:
@@ -110,9 +113,11 @@ class Supervisor:
 
     def _bury(self) -> None:
         for child in self.children:
-            if child.is_running and os.waitpid(child.pid, os.WNOHANG)[0]:
-                log.warning("died", process=child.name, pid=child.pid)
-                child.died()
+            pid, status = os.waitpid(child.pid, os.WNOHANG) if child.is_running else (0, 0)
+            if pid:
+                code = os.waitstatus_to_exitcode(status)
+                log.log(WARNING if code else INFO, "ended", process=child.name, pid=pid, code=code)
+                child.ended(code)
 
     def _stop(self) -> bool:
         """Tell all children to finish, and wait. False when one took too long and was killed."""

@@ -1,9 +1,12 @@
 """The worker: takes tasks from the queue until SIGTERM or SIGINT, then finishes what it has begun."""
 
 import signal
+import sys
 import threading
+import time
 
 import structlog
+from huey.signals import SIGNAL_EXECUTING
 
 from tasks import CONFIG, huey
 from tasks.recurring import HEARTBEAT, beat, silence
@@ -13,11 +16,28 @@ log = structlog.get_logger("kundbok.worker")
 THREADS = 2  # a slow mail server holds one, and the papers go on being made
 POLL_SECONDS = 0.2  # without a growing pause: after a quiet night too, a task starts at once
 HEALTH_SECONDS = 10
+QUIET_SECONDS = 60
+HEAVY = "weasyprint"  # 100 MB that stay once the first paper is made
+PAPERS = {"make_protocol", "make_discreet", "demo_papers"}
 STOPS = {signal.SIGTERM, signal.SIGINT}
 
+_last_paper = 0.0
 
-def run(*, patience: float = 18) -> None:
-    """Work in this thread's process until told to stop; `patience` seconds are given to what runs then."""
+
+@huey.signal(SIGNAL_EXECUTING)
+def note(_signal: str, task, *_: object) -> None:
+    """Papers are what the memory is for."""
+    global _last_paper
+    if task.name in PAPERS:
+        _last_paper = time.monotonic()
+
+
+def run(*, patience: float = 18, started_again: bool = False) -> None:
+    """Work in this thread's process until told to stop; `patience` seconds are given to what runs then.
+
+    Where somebody starts it again at once (`started_again`), it also leaves when it has grown and what made it grow is
+    no longer asked for.
+    """
     # Blocked in every thread and waited for in this one: no handler, so no moment when it would be lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     consumer = huey.create_consumer(
@@ -33,12 +53,20 @@ def run(*, patience: float = 18) -> None:
     heart = threading.Thread(target=keep_beating, args=(stopped,), daemon=True)
     heart.start()
     log.info("worker_started")
-    while signal.sigtimedwait(STOPS, HEALTH_SECONDS) is None:
+    told = None
+    while not told and not (started_again and has_grown_idle()):
+        told = signal.sigtimedwait(STOPS, HEALTH_SECONDS)
         consumer.check_worker_health()
     consumer.stop(graceful=True)
     stopped.set()
     heart.join()
+    if told:
+        silence(CONFIG.data_dir)
     log.info("worker_stopped")
+
+
+def has_grown_idle() -> bool:
+    return HEAVY in sys.modules and time.monotonic() - _last_paper > QUIET_SECONDS
 
 
 def keep_beating(stopped: threading.Event) -> None:
@@ -49,4 +77,3 @@ def keep_beating(stopped: threading.Event) -> None:
         except OSError as error:  # a full disk must not end the beating
             log.warning("no_heartbeat", reason=error.strerror)
         stopped.wait(HEARTBEAT.total_seconds())
-    silence(CONFIG.data_dir)

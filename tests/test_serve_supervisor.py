@@ -52,11 +52,20 @@ def test_early_deaths_make_the_pause_longer_and_a_long_life_makes_it_short_again
     child = Child("web", fail, started=time.monotonic())
     pauses = []
     for _ in range(6):
-        child.died()
+        child.ended(1)
         pauses.append(round(child.due - time.monotonic(), 1))
     assert pauses == [1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
     assert LONGEST_PAUSE == 8.0
     child.started = time.monotonic() - 60
-    child.died()
+    child.ended(1)
     assert child.failures == 0
     assert round(child.due - time.monotonic(), 1) == FIRST_PAUSE
+
+
+def test_who_leaves_in_peace_after_a_while_is_replaced_at_once():
+    child = Child("worker", fail, started=time.monotonic() - 60)
+    child.ended(0)
+    assert child.due <= time.monotonic()
+    child.started = time.monotonic()
+    child.ended(0)
+    assert child.due > time.monotonic()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks import documents, worker
 from tests.processes import ROOT, Installation, wait_until
 
 IDLE_SECONDS = 12  # a pause that grows would be over a second by then
@@ -73,6 +74,16 @@ def test_what_has_begun_is_finished_before_it_stops(installation, tmp_path, numb
     process.send_signal(number)
     assert process.wait(20) == 0
     assert note.read_text() == "done"
+
+
+def test_a_worker_that_has_grown_leaves_when_no_more_papers_are_asked_for(monkeypatch):
+    monkeypatch.setattr(worker, "HEAVY", "a module nobody has")
+    assert not worker.has_grown_idle()
+    monkeypatch.setattr(worker, "HEAVY", "sys")
+    monkeypatch.setattr(worker, "_last_paper", time.monotonic() - worker.QUIET_SECONDS - 1)
+    assert worker.has_grown_idle()
+    worker.note("executing", documents.make_protocol.s(1))
+    assert not worker.has_grown_idle()
 
 
 def test_the_sign_of_life_goes_on(installation):
