@@ -77,7 +77,7 @@ def channel(message: Message) -> Channel:
 def sweep() -> None:
     """Whatever was not rung for, or whose worker died: events without messages, messages that are due."""
     with connection():
-        for event in Event.waiting(BATCH):
+        for event in list(Event.waiting(BATCH)):  # read to the end: SQLite refuses to write over an older reading
             make_up_for(event.id)
         for message_id in Message.due(BATCH):
             deliver.call_local(message_id)
