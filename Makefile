@@ -26,7 +26,7 @@ FLASK := flask --app app
 EXTRACT := pybabel -q extract -F pyproject.toml -k lazy_gettext -k _l -k lazy_ngettext:1,2 --no-location \
 	--sort-output --project Kundbok -o .venv/messages.pot app.py blueprints models tasks templates
 SOURCES := app.py assets.py blueprints models tasks tests
-PYTEST ?= pytest -q
+PYTEST ?= pytest -q -n 2 --dist loadfile
 
 help: ## Say what can be made (this list)
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \

@@ -1,5 +1,6 @@
 """People who log in: staff, and customers' users of the portal. What they may do, where, and how they are reached."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -133,14 +134,14 @@ class User(Granting, Searchable, Noun):
     @classmethod
     def assignable(cls, store_id: int | None) -> list["User"]:
         """Active staff who work in the store, by group and name."""
-        return [user for user in cls.active_staff() if user.works_in(store_id)]
+        return [user for user in knowing_rights(cls.active_staff()) if user.works_in(store_id)]
 
     @classmethod
     def holding(cls, right: Right, store_id: int | None = None) -> list["User"]:
         """Active staff who have the right (and, where a store is named, work there), by name."""
         return [
             user
-            for user in cls.active_staff().order_by(cls.name)
+            for user in knowing_rights(cls.active_staff().order_by(cls.name))
             if user.has(right) and (store_id is None or user.works_in(store_id))
         ]
 
@@ -316,7 +317,11 @@ class StoreAccess(Record):
 
     @classmethod
     def current(cls, user: User) -> "peewee.ModelSelect[StoreAccess]":
-        return cls.select().where((cls.user == user.id) & (cls.until.is_null() | (cls.until > now())))
+        return cls.select().where((cls.user == user.id) & cls.holds_today())
+
+    @classmethod
+    def holds_today(cls) -> peewee.Expression:
+        return cls.until.is_null() | (cls.until > now())
 
     @classmethod
     def of(cls, user: User) -> list["StoreAccess"]:
@@ -375,3 +380,18 @@ class AccessRequest(Record):
     @classmethod
     def open_ones(cls) -> "peewee.ModelSelect[AccessRequest]":
         return cls.select(cls, User, Store).join(User).switch(cls).join(Store).order_by(cls.id)
+
+
+def knowing_rights(users: Iterable[User]) -> list[User]:
+    """These people with their exceptions and stores read in two queries, however many they are."""
+    people = {user.id: user for user in users}
+    exceptions: dict[int, dict[Right, bool]] = {user_id: {} for user_id in people}
+    stores: dict[int, set[int]] = {user_id: set() for user_id in people}
+    for row in UserRight.select().where(UserRight.user.in_(list(people))):
+        exceptions[row.user_id][Right(row.right)] = row.granted
+    for access in StoreAccess.select().where(StoreAccess.user.in_(list(people)) & StoreAccess.holds_today()):
+        stores[access.user_id].add(access.store_id)
+    for user_id, user in people.items():
+        user.__dict__["exceptions"] = exceptions[user_id]
+        user.__dict__["store_ids"] = None if user.has(Right.STORE_ALL) else frozenset(stores[user_id])
+    return list(people.values())

@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-MEMORY = Path("/dev/shm")  # where there is one: tests prove durability elsewhere and need not wait for a disk
-STATE = Path(tempfile.mkdtemp(prefix="kundbok-test-", dir=MEMORY if MEMORY.is_dir() else None))
+MEMORY = Path("/dev/shm")  # where there is one: what tests write need not wait for a disk
+if MEMORY.is_dir():
+    tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
+STATE = Path(tempfile.mkdtemp(prefix="kundbok-test-"))
 os.environ.update(
     {
         "DATA_DIR": str(STATE),

@@ -29,7 +29,12 @@ class House:
 
 def house() -> House:
     organisation = Organisation.create(
-        name="Norrvik Kyla", org_number="559000-0042", email="hej@norrvik.example", phone="0980-319 201", town="Kiruna"
+        language=Language.EN,
+        name="Norrvik Kyla",
+        org_number="559000-0042",
+        email="hej@norrvik.example",
+        phone="0980-319 201",
+        town="Kiruna",
     )
     north = Store.create(number="012", name="Norrvik Kyla Kiruna", town="Kiruna")
     south = Store.create(number="031", name="Norrvik Kyla Malmö", town="Malmö")

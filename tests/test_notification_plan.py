@@ -288,7 +288,7 @@ def test_who_called_hears_by_e_mail_in_the_customers_language(cast):
     ]
     nowhere = factories.fault_report(cast.dispatcher, store=cast.house.north)
     assert addresses("fault_report.rejected", nowhere, cast.dispatcher) == [
-        ("marit@lovskar.example", "marit@lovskar.example", "sv")
+        ("marit@lovskar.example", "marit@lovskar.example", "en")
     ]
 
 

@@ -124,13 +124,6 @@ REASONS = (
         lifted_by="customer.edit_user_rights",
     ),
     Reason(
-        "portal.hidden_by_setting",
-        403,
-        _l("Your supplier does not show this in the portal"),
-        remedies=(Remedy(_l("Open the portal settings"), "settings.portal", right="organisation.administer"),),
-        lifted_by="organisation.administer",
-    ),
-    Reason(
         "portal.no_facilities",
         409,
         _l("Your account is not linked to any facility"),

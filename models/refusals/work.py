@@ -217,11 +217,4 @@ REASONS = (
             ),
         ),
     ),
-    Reason(
-        "upload.disk_full",
-        409,
-        _l("There is no room to store files right now"),
-        _l("Nothing was saved; reading goes on."),
-        lifted_by="organisation.administer",
-    ),
 )

@@ -1,4 +1,5 @@
-"""The main job in a real browser: a customer reports on a phone, the office accepts, a technician signs and finishes."""
+"""The main job in a real browser: a customer reports on a phone, the office accepts, a technician signs
+and finishes."""
 
 import re
 
