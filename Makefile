@@ -53,8 +53,9 @@ test: ## Every test twice: on SQLite and on a real PostgreSQL
 test-sqlite: .venv/.dev assets
 	$(PYTEST)
 
+# A page looks the same on both databases: the browser looks at it once.
 test-postgresql: .venv/.dev assets
-	TEST_DATABASE=postgresql $(PYTEST)
+	TEST_DATABASE=postgresql $(PYTEST) --ignore tests/browser
 
 check: .venv/.dev assets ## Style, types, templates, translations, migrations
 	ruff format --check $(SOURCES)

@@ -132,7 +132,12 @@ def test_an_import_needs_a_file_its_columns_and_its_turn(cast):
     answer = cast.at("dispatcher").post("/imports/", data={"register": "customers"})
     assert answer.status_code == 422
     assert said(cast, "import.no_file") in answer.text
-    assert codes(lambda: demand_columns(RegisterName.CUSTOMERS, ["Shoe size"])) == {"import.no_column"}
+    with cast.app.test_request_context():
+        assert codes(lambda: demand_columns(RegisterName.CUSTOMERS, ["Shoe size"])) == {"import.no_column"}
+        import_in_turn(cast)
+
+
+def import_in_turn(cast) -> None:
     job = receive(
         RegisterName.CUSTOMERS, "new.csv", b"Kundnr;Namn\r\n77;Nya AB\r\n", store=cast.house.north, by=cast.dispatcher
     )
