@@ -142,7 +142,10 @@ def start(job: ImportJob) -> Response:
 @on(ImportJob, "view")
 def rejected(job: ImportJob) -> Response:
     """The rows that were kept out, each with what is wrong, to be mended and imported again."""
-    rows = imports.rejected_rows(job, job.problems, _("What is wrong"), current_user.language.value)
+    try:
+        rows = imports.rejected_rows(job, job.problems, _("What is wrong"), current_user.language.value)
+    except FileNotFoundError:
+        abort(404)  # the file itself is gone; the page still lists what was wrong
     return attachment(rows, "text/csv; charset=utf-8", f"rejected-{job.id}.csv")
 
 

@@ -137,7 +137,7 @@ class Working(Verbs):
         return mine, action
 
     def _action_collision(self, opened: Opened, action: str) -> Collision:
-        events = Event.about(self).where((Event.verb == "order.worked") & (Event.changes != "{}"))
+        events = Event.about(self).where((Event.verb == "order.worked") & (Event.changes != {}))
         last = events.first()
         return Collision(
             ACTION,
