@@ -167,7 +167,7 @@ def test_the_button_is_dead_and_says_why_with_the_remedy_beside_it(cast):
     page = cast.at("dispatcher").get(f"/fault-reports/{report.id}").text
     assert 'aria-disabled="true"' in page
     assert "The facility is not chosen" in page
-    assert "Lövskär Livs AB has 2 facilities; an order needs one." in page
+    assert "Facilities of Lövskär Livs AB: 2. An order needs one." in page
     assert f'href="/fault-reports/{report.id}/edit#facility"' in page
 
 

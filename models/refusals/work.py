@@ -68,7 +68,7 @@ REASONS = (
         "fault_report.no_facility",
         409,
         _l("The facility is not chosen"),
-        _l("%(customer)s has %(count)s facilities; an order needs one."),
+        _l("Facilities of %(customer)s: %(count)s. An order needs one."),
         (
             Remedy(
                 _l("Choose the facility"),
