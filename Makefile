@@ -64,7 +64,7 @@ check: .venv/.dev assets ## Style, types, templates, translations, migrations
 	djlint templates --lint --quiet
 	$(EXTRACT)
 	pybabel -q update --check --ignore-pot-creation-date -i .venv/messages.pot -d translations
-	$(FLASK) migrate --check
+	export DATA_DIR=$$(mktemp -d) && $(FLASK) migrate && $(FLASK) migrate --check
 
 translations: .venv/.dev ## Collect new sentences into translations/*/
 	$(EXTRACT)
