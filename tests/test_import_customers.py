@@ -40,7 +40,7 @@ def test_a_row_becomes_a_customer_that_is_found_and_has_a_history(cast):
     assert (made.store, made.kind, made.language, made.payment_days) == (
         cast.house.north,
         CustomerKind.BUSINESS,
-        Language.SV,
+        Language.EN,
         30,
     )
     searched = Customer.visible_to(cast.dispatcher).where(Customer.matches("are maleri 0854069400"))

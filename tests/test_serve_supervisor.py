@@ -34,7 +34,7 @@ def test_a_child_that_cannot_start_ends_everything_with_an_error(monkeypatch):
 
 def test_a_child_that_will_not_stop_is_killed_and_said():
     process = supervise({"stubborn": ignore_sigterm}, patience=0.5)
-    time.sleep(0.5)
+    time.sleep(3)  # long enough for it to have closed its ears, on a busy machine too
     os.kill(process.pid, signal.SIGTERM)
     process.join(5)
     assert process.exitcode == 1
