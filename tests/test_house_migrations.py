@@ -12,9 +12,9 @@ from models.search import index_statements
 
 COLUMNS = """SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, collation_name
     FROM information_schema.columns
-    WHERE table_schema = current_schema() AND table_name NOT LIKE 'schema_migration%' ORDER BY 1, 2"""
+    WHERE table_schema = current_schema() AND table_name NOT LIKE 'schema_migration%%' ORDER BY 1, 2"""
 INDEXES = """SELECT regexp_replace(indexdef, ' ON [a-z]+\\.', ' ON ') FROM pg_indexes
-    WHERE schemaname = current_schema() AND tablename NOT LIKE 'schema_migration%' ORDER BY 1"""
+    WHERE schemaname = current_schema() AND tablename NOT LIKE 'schema_migration%%' ORDER BY 1"""
 
 
 @pytest.fixture
