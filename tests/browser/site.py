@@ -27,6 +27,17 @@ PER_ROUTE = 2  # so many pages of each route are looked at, to find its fullest 
 LEAVING = ("/static/", "/search/open/")  # neither is a page of its own
 OPEN_PAGES = ["/login/", "/login/forgot", "/help/", "/login/link/unknown", "/nowhere"]
 
+OWNER = {"login": "sanna", "role": "owner", "password": "en-lang-mening-om-snö"}
+NEW_COMPANY = {
+    "name": "Norrvik Kyla AB",
+    "store_number": "012",
+    "store_name": "Norrvik Kyla Kiruna",
+    "owner_name": "Sanna Lindmo",
+    "email": "sanna@norrvik.example",
+    "login": OWNER["login"],
+    "password": OWNER["password"],
+}
+
 
 @dataclass
 class Link:
@@ -40,9 +51,8 @@ class Link:
 class Site:
     """`site.at("annika")` is the browser context where Annika is logged in."""
 
-    def __init__(self, installation: Installation, browser: Browser):
-        self.installation, self.browser = installation, browser
-        self.people = logins(installation)
+    def __init__(self, installation: Installation, browser: Browser, people: list[dict]):
+        self.installation, self.browser, self.people = installation, browser, people
         self.base = f"http://127.0.0.1:{installation.port}"
         self.rules = self._rules()
         self._contexts: dict[str, BrowserContext] = {}
@@ -65,16 +75,26 @@ class Site:
         made.set_default_timeout(10_000)
         return made
 
-    def at(self, login: str) -> BrowserContext:
+    def at(self, login: str, *, logged_in: bool = True) -> BrowserContext:
         if login not in self._contexts:
             self._contexts[login] = self.context()
-            if login:
+            if login and logged_in:
                 log_in(self._contexts[login].new_page(), login, self.password)
         return self._contexts[login]
 
     @property
     def password(self) -> str:
         return self.people[0]["password"]
+
+    def set_up(self) -> str:
+        """Go through the first run by hand; the login of the new owner."""
+        page = self.at(OWNER["login"], logged_in=False).new_page()
+        page.goto("/welcome/own")
+        for name, value in NEW_COMPANY.items():
+            page.fill(f"[name={name}]", value)
+        page.locator("form.panel button.btn-primary").click()
+        page.wait_for_url("**/welcome/steps")
+        return OWNER["login"]
 
     def pages(self, login: str) -> list[Link]:
         """Everything that links lead to from this person's first page: the fullest page of each route."""
@@ -138,6 +158,15 @@ def demo_site(folder: Path) -> Iterator[Site]:
     """A server of its own with the demo company, and a browser; both end with the block."""
     installation = Installation(folder).migrated()
     with chromium() as browser, installation.running() as server:
-        site = Site(installation, browser)
+        site = Site(installation, browser, logins(installation))
         server.wait_until_started()
         yield site
+
+
+@contextmanager
+def new_site(folder: Path) -> Iterator[Site]:
+    """The same before anybody has set it up."""
+    installation = Installation(folder).migrated()
+    with chromium() as browser, installation.running() as server:
+        server.wait_until_started()
+        yield Site(installation, browser, [OWNER])
