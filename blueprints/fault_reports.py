@@ -6,6 +6,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import pgettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -59,7 +60,7 @@ SCREEN = Screen(
     actions=lambda: [link(_("To the pile"), url_for("fault_reports.inbox"), icon="inbox"), new_report()],
     tabs=lambda: [
         tab("fault_reports.index", _("Waiting")),
-        tab("fault_reports.index", _("Rejected"), status="rejected"),
+        tab("fault_reports.index", pgettext("several", "Rejected"), status="rejected"),
         tab("fault_reports.index", _("All"), status="all"),
     ],
     empty=lambda: nothing_yet(),

@@ -7,7 +7,7 @@ from flask import Response as FileResponse
 from flask import abort, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 from flask_login import current_user
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
@@ -251,7 +251,7 @@ def counts(job: ImportJob) -> list[tuple[str, str]]:
     """What was done, or in a check what would be."""
     words = (_("To be created"), _("To be updated")) if job.dry else (_("Created"), _("Updated"))
     numbers = (job.created, job.updated, job.skipped, job.rejected)
-    labels = (*words, _("Skipped, the same as what is there"), _("Rejected"))
+    labels = (*words, _("Skipped, the same as what is there"), pgettext("several", "Rejected"))
     return [(label, number(count)) for label, count in zip(labels, numbers, strict=True)]
 
 

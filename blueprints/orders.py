@@ -56,7 +56,7 @@ def tabs() -> list[SimpleNamespace]:
         tab("orders.index", _("Mine"), assigned=me),
         tab("orders.index", _("Unassigned"), assigned="0"),
         tab("orders.index", _("Late"), late="1"),
-        tab("orders.index", _("Done"), status="done"),
+        tab("orders.index", _("Finished"), status="done"),
         tab("orders.index", _("Voided"), status="voided"),
     ]
 

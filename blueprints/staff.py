@@ -87,7 +87,9 @@ class PersonForm(Form):
 
 class InviteForm(PersonForm):
     email = forms.email(LABELS["email"], required=True)
-    role = forms.ChoiceSelect(LABELS["role"], Role, only=Role.of_staff(), validators=[REQUIRED])
+    role = forms.ChoiceSelect(
+        LABELS["role"], Role, only=Role.of_staff(), validators=[REQUIRED], default=Role.TECHNICIAN
+    )
     stores = forms.TickList(_l("Works in"), coerce=int)
 
     def __init__(self, *args: Any, **kwargs: Any):

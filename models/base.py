@@ -112,6 +112,11 @@ class Choice(StrEnum):
         member.tone = tone
         return member
 
+    @classmethod
+    def named(cls, name: str) -> type["Choice"]:
+        """The set of this name; each has a name of its own."""
+        return next(kind for kind in cls.__subclasses__() if kind.__name__ == name)
+
 
 class ChoiceField(peewee.CharField):
     def __init__(self, kind: type[Choice], **kwargs):

@@ -40,7 +40,7 @@ class ImportStatus(Choice):
     CHECKING = "checking", _l("Being checked"), "progress"
     READY = "ready", _l("Checked"), "info"
     RUNNING = "running", _l("Running"), "progress"
-    DONE = "done", _l("Finished"), "good"
+    DONE = "done", _l("Done"), "good"
     FAILED = "failed", _l("Stopped"), "bad"
 
 

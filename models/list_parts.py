@@ -41,7 +41,7 @@ def order_status_filter() -> Filter:
         "status",
         _l("Status"),
         conditions.__getitem__,
-        choices(OrderStatus, (DONE_ORDERS, _l("Done")), (ALL, _l("All"))),
+        choices(OrderStatus, (DONE_ORDERS, _l("Finished")), (ALL, _l("All"))),
     )
 
 

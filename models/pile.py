@@ -20,7 +20,7 @@ class PilePart(Choice):
     """What of the pile is looked at."""
 
     WAITING = "waiting", _l("Waiting")
-    DONE = "done", _l("Done")
+    DONE = "done", _l("Finished")
     ALL = "all", _l("All")
 
     @property

@@ -13,6 +13,7 @@ from models.customer import Customer
 from models.event import Event
 from models.fault_report import FaultReport, ReportStatus
 from models.file import File, FileKind
+from models.login import LoginRecord
 from models.message import Channel, Message, MessageState
 from models.order import Order, OrderStatus
 from models.organisation import Organisation, Store
@@ -79,6 +80,11 @@ def test_the_ledger_says_why_some_were_not_told_and_nothing_waits_to_be_sent(loa
     assert {message.reason.code for message in Message.select() if message.reason} >= GONE_WRONG
     assert Message.due() == []
     assert not Event.waiting().exists()
+
+
+def test_the_log_of_logins_is_in_the_order_of_time(loaded):
+    times = [line.at for line in LoginRecord.select().order_by(LoginRecord.id)]
+    assert times == sorted(times) and len(times) > 20
 
 
 def test_people_speak_different_languages_and_see_different_things(loaded):

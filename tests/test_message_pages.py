@@ -56,6 +56,17 @@ def test_a_held_message_says_when_it_is_tried_again(cast):
     assert "Next try" in page(cast, Message.get(Message.channel == Channel.EMAIL))
 
 
+def test_a_role_that_is_not_told_is_named_in_the_readers_language(cast):
+    factories.fault_report(cast.marit, cast.lovskar, cast.shop)
+    work()
+    for language, sentence in (
+        ("en", "The role Owner is not told of this"),
+        ("sv", "Rollen Ägare får inte veta detta"),
+    ):
+        User.update(language=language).where(User.id == cast.owner.id).execute()
+        assert sentence in cast.at("owner").get("/messages/?status=skipped").text
+
+
 def test_the_menu_counts_what_was_not_sent(cast, message):
     assert re.search(
         r'href="/messages/"[^>]*>.*?<span class="count">1</span>', cast.at("dispatcher").get("/today/").text

@@ -44,7 +44,7 @@ def test_my_page_follows_a_case_from_the_report_to_the_work_done(cast, report):
     day = report.reported_at.date() + timedelta(days=2)
     order.change({"planned_on": day}, by=cast.dispatcher, seen=order.version)
     assert stages(cast) == ["Planned"]
-    assert f"Elin Fors comes on {day:%A, %B} {day.day}, {day.year}." in cast.at("marit").get("/portal/home/").text
+    assert f"Elin Fors comes on {day:%A} {day.day} {day:%B} {day.year}." in cast.at("marit").get("/portal/home/").text
     assert f"/portal/orders/{order.id}" in cast.at("marit").get("/portal/home/").text
     order.start(by=cast.technician)
     assert stages(cast) == ["Work is going on"]

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 from flask_login import current_user
 
+from blueprints.words import whole_day
 from models.base import LARGEST_ID
 from models.portal_case import Case, Stage
 from models.rights import Right
@@ -87,7 +88,7 @@ class CaseView:
         who = ", ".join(self.case.people)
         if order.planned_on is None:
             return gettext("%(who)s looks after it; the day is not set yet.", who=who) if who else ""
-        when = format_date(order.planned_on, "full")
+        when = whole_day(order.planned_on)
         return (
             gettext("%(who)s comes on %(day)s.", who=who, day=when)
             if who

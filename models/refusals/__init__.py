@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from models.base import Choice
 from models.refusals import identity, news, register, tables, work
 from models.refusals.reason import Reason, Remedy
 
@@ -48,11 +49,18 @@ class Refusal:
 
 
 def _stored(value: Any) -> Any:
+    if isinstance(value, Choice):
+        return {"choice": type(value).__name__, "is": value.value}
     return {"at": value.isoformat()} if isinstance(value, datetime) else value
 
 
 def _restored(value: Any) -> Any:
-    return datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value
+    """A choice comes back as a choice, so that it is read by its label in every language."""
+    if not isinstance(value, dict):
+        return value
+    if "choice" in value:
+        return Choice.named(value["choice"])(value["is"])
+    return datetime.fromisoformat(value["at"])
 
 
 def refuse(code: str, /, **params: Any) -> Refusal:

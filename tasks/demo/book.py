@@ -9,6 +9,7 @@ from models import TABLES
 from models.base import Record
 from models.customer import Customer
 from models.event import Event, stored_changes
+from models.login import LoginRecord
 from models.register import bulk
 from models.search import Searchable
 from models.user import User
@@ -68,9 +69,10 @@ class Book:
 
     def store(self) -> None:
         """Write everything, in the order of the tables; what is searched for folds its own words."""
-        self.records[Event].sort(key=lambda event: event.at)
-        for number, event in enumerate(self.records[Event], start=1):
-            event.id = number
+        for kept in (self.records[Event], self.records[LoginRecord]):  # both are read by id, the newest first
+            kept.sort(key=lambda line: line.at)
+            for number, line in enumerate(kept, start=1):
+                line.id = number
         for table in TABLES:
             if issubclass(table, Searchable):
                 for record in self.records[table]:
