@@ -26,7 +26,7 @@ from models.protocol_view import (
     SignatureView,
 )
 from tasks import CONFIG, app, huey, pdf, uploads, vault
-from tasks.figures import measured
+from tasks.figures import printed
 
 log = structlog.get_logger("kundbok.documents")
 
@@ -154,7 +154,7 @@ def sender(images: dict[str, bytes]) -> OrganisationView:
         organisation.org_number,
         organisation.phone,
         organisation.email,
-        organisation.website,
+        organisation.website.removeprefix("https://").removeprefix("http://").rstrip("/"),
         logo,
     )
 
@@ -186,7 +186,7 @@ def point_view(point: OrderPoint) -> PointView:
         str(point.position),
         point.text,
         point.counts_as,
-        value=measured(point.value),
+        value=printed(point.value),
         unit=point.unit,
         limits=limits(point),
         remark=point.remark,
@@ -197,10 +197,10 @@ def point_view(point: OrderPoint) -> PointView:
 def limits(point: OrderPoint) -> str:
     """In words, since ≤ and ≥ are not in the paper's fonts."""
     if point.low is not None and point.high is not None:
-        return gettext("%(low)s to %(high)s", low=measured(point.low), high=measured(point.high))
+        return gettext("%(low)s to %(high)s", low=printed(point.low), high=printed(point.high))
     if point.low is not None:
-        return gettext("at least %(value)s", value=measured(point.low))
-    return gettext("at most %(value)s", value=measured(point.high)) if point.high is not None else ""
+        return gettext("at least %(value)s", value=printed(point.low))
+    return gettext("at most %(value)s", value=printed(point.high)) if point.high is not None else ""
 
 
 def photos(order: Order, images: dict[str, bytes]) -> tuple[PhotoView, ...]:

@@ -178,7 +178,7 @@ def test_what_was_measured_is_written_with_its_limits_in_words():
                 (None, None),
             )
         ]
-    assert words == ["-10 to -6.0", "at most 60", "at least 2", ""]
+    assert words == ["−10 to −6.0", "at most 60", "at least 2", ""]
 
 
 def test_the_list_and_the_page_are_for_those_who_see_the_order(cast, protocol):
