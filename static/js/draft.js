@@ -64,26 +64,51 @@
     }
   }
 
+  /* Whoever logs out leaves nothing to the next one at this computer. */
+  function forgetAll() {
+    drop();
+    sessionStorage.clear();
+  }
+
   let waiting;
+  let unwritten = null;
+
+  /* Whoever reloads or turns away at once loses nothing either. */
+  function write() {
+    if (unwritten) keep(unwritten);
+    drop();
+  }
+
+  function drop() {
+    clearTimeout(waiting);
+    unwritten = null;
+  }
+
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (!form?.matches("[data-keep]")) return;
     clearTimeout(waiting);
-    waiting = setTimeout(() => keep(form), 300);
+    unwritten = form;
+    waiting = setTimeout(write, 300);
   });
 
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("[data-forget]")) sessionStorage.clear();
-    if (event.target.matches("[data-keep]") && !event.defaultPrevented) keep(event.target, true);
+    if (event.target.matches("[data-forget]")) forgetAll();
+    if (!event.target.matches("[data-keep]") || event.defaultPrevented) return;
+    write();
+    keep(event.target, true);
   });
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-drop-draft]")) return;
     const form = event.target.closest("form");
+    drop();
     sessionStorage.removeItem(key(form));
     form.reset();
     form.classList.remove("restored");
   });
 
+  window.addEventListener("pagehide", write);
+  document.addEventListener("visibilitychange", write);
   document.addEventListener("DOMContentLoaded", settle);
 })();

@@ -1,5 +1,7 @@
 """What scripts add to the pages: the reasons' panels, fragments, one act per click, the kept text, the dark switch."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -64,21 +66,51 @@ def test_a_double_click_acts_once(site, tab):
     expect(page.locator(".tl").get_by_text("Ring efter lunch.")).to_have_count(1)
 
 
-@pytest.mark.requirement("S0.17")
-def test_a_lost_connection_is_told_and_what_was_typed_stays(site):
-    context = site.context()  # one of its own: the others' tabs need their connection
+@pytest.fixture
+def alone(site) -> Iterator[Page]:
+    """A form in a browser of its own: the others' tabs need their connection and their session."""
+    context = site.context()
     page = context.new_page()
     log_in(page, site.first("owner"), site.password)
     page.goto("/customers/new")
-    page.fill("[name=name]", "Halvskriven AB")
-    expect(page.locator("#lost")).to_be_hidden()
-    page.context.set_offline(True)
-    page.locator("main form[data-keep] .btn-primary").first.click()
-    expect(page.locator("#lost")).to_be_visible()
-    expect(page.locator("[name=name]")).to_have_value("Halvskriven AB")
-    page.context.set_offline(False)
-    expect(page.locator("#lost")).to_be_hidden()
-    expect(page.locator("[name=name]")).to_have_value("Halvskriven AB")
+    yield page
+    context.close()
+
+
+@pytest.mark.requirement("S0.17")
+def test_what_was_typed_without_a_connection_survives_it_and_a_reload(alone):
+    expect(alone.locator("#lost")).to_be_hidden()
+    alone.context.set_offline(True)
+    alone.fill("[name=name]", "Halvskriven AB")
+    alone.locator("main form[data-keep] .btn-primary").first.click()
+    expect(alone.locator("#lost")).to_be_visible()
+    expect(alone.locator("[name=name]")).to_have_value("Halvskriven AB")
+    alone.context.set_offline(False)
+    expect(alone.locator("#lost")).to_be_hidden()
+    alone.reload()
+    expect(alone.locator("[name=name]")).to_have_value("Halvskriven AB")
+    expect(alone.locator(".kept")).to_be_visible()
+
+
+def test_the_last_word_typed_before_a_reload_is_there_after_it(alone):
+    alone.fill("[name=name]", "Snabb AB")
+    alone.reload()
+    expect(alone.locator("[name=name]")).to_have_value("Snabb AB")
+
+
+def test_what_was_dropped_or_left_by_logging_out_stays_nowhere(alone):
+    kept = "Object.keys(sessionStorage).filter((name) => name.startsWith('draft:')).length"
+    alone.fill("[name=name]", "Kvar AB")
+    alone.reload()
+    alone.fill("[name=name]", "Kvarvarande AB")
+    alone.locator("[data-drop-draft]").click()
+    alone.reload()
+    expect(alone.locator("[name=name]")).to_have_value("")
+    alone.locator("[popovertarget=person]").click()
+    alone.fill("[name=name]", "Hemlig AB")
+    alone.evaluate("document.querySelector('form[data-forget]').requestSubmit()")
+    alone.wait_for_url("**/login/")
+    assert alone.evaluate(kept) == 0
 
 
 def test_dark_is_chosen_and_stays(site, tab):
