@@ -12,7 +12,7 @@ import blueprints
 from blueprints import errors, jinja, web
 from blueprints.words import babel, choose_locale, choose_time_zone
 from models import event, schema
-from models.base import connection, db, open_database
+from models.base import Language, connection, db, open_database
 from tasks import CONFIG, TESTING, bind, huey, notifications
 from tasks import commands as worker_side
 from tasks.commands import spoken
@@ -59,6 +59,7 @@ def configure(app: Flask) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=YEAR,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
+        BABEL_DEFAULT_LOCALE=Language.EN.locale,
         BABEL_TRANSLATION_DIRECTORIES="translations",
         TESTING=TESTING,
     )

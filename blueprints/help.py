@@ -7,10 +7,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import abort, current_app, request
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale
 from flask_login import current_user
 
 from blueprints.web import blueprint, page, public
+from blueprints.words import reading
 from models.base import Language
 from models.refusals import REASONS
 from models.search import fold
@@ -32,16 +33,16 @@ def layout() -> str:
 def index():
     query = request.args.get("q", "")[:100]
     wanted = fold(query).split()
-    found = [question for question in questions(str(get_locale())) if all(word in question.text for word in wanted)]
+    found = [question for question in questions(reading()) if all(word in question.text for word in wanted)]
     return page("help/index.html", layout=layout(), questions=found, query=query)
 
 
 @bp.get("/<code>")
 @public
 def show(code: str):
-    spoken = language_of(code, str(get_locale()))
+    spoken = language_of(code, reading())
     if spoken:
-        return page(f"help/{spoken}/{code}.html", layout=layout(), spoken=spoken, fallback=spoken != str(get_locale()))
+        return page(f"help/{spoken}/{code}.html", layout=layout(), spoken=spoken, fallback=spoken != reading())
     if code not in REASONS:
         abort(404)
     return page("help/refusal.html", layout=layout(), **words(code))
@@ -69,7 +70,7 @@ def pages() -> dict[str, set[str]]:
 def questions(language: str) -> list[SimpleNamespace]:
     """Everything that can be asked, in the order of the alphabet; `text` is what the search looks in."""
     codes = sorted({code for codes in pages().values() for code in codes} | set(REASONS))
-    with force_locale(language):
+    with force_locale(Language(language).locale):
         found = [question(code, language) for code in codes if code in REASONS or language_of(code, language)]
     return sorted(found, key=lambda one: fold(one.title))
 

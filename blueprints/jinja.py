@@ -13,7 +13,7 @@ from flask_login import current_user
 import blueprints
 from blueprints.actions import act, explain, link, tell
 from blueprints.web import form_key, this_organisation, this_session, this_store
-from blueprints.words import FILTERS, LANGUAGES, language_name
+from blueprints.words import FILTERS, LANGUAGES, language_name, reading
 from models.organisation import Store
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -81,12 +81,12 @@ def frame() -> dict[str, Any]:
         "stores": Store.visible_to(current_user).order_by(Store.number) if this_session() else [],
         "menu": blueprints.menu(),
         "new_actions": blueprints.new_actions(),
-        "languages": [(code, language_name(code), code == str(get_locale())) for code in LANGUAGES],
+        "languages": [(code, language_name(code), code == reading()) for code in LANGUAGES],
         "toasts": [
             SimpleNamespace(text=flashed[1], tone=flashed[0], undo_url="")
             for flashed in get_flashed_messages(with_categories=True)
         ],
-        "locale": str(get_locale()),
+        "locale": reading(),
         "search_url": url_for("search.index"),
         "q": "",
     }

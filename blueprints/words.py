@@ -3,12 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from babel import Locale
 from babel import dates as babel_dates
 from flask import g, request, session
 from flask_babel import (
     Babel,
-    force_locale,
     format_date,
     format_datetime,
     format_time,
@@ -34,6 +32,16 @@ babel = Babel()
 
 
 def choose_locale() -> str:
+    """Translations are found by the language alone; dates and numbers need its locale."""
+    return Language(choose_language()).locale
+
+
+def reading() -> str:
+    """The code of the language this page is written in."""
+    return get_locale().language
+
+
+def choose_language() -> str:
     """The person's language; for strangers the one they clicked, then their browser's, then the organisation's."""
     if current_user and current_user.is_authenticated:
         return current_user.language.value
@@ -152,11 +160,6 @@ def language_name(code: str) -> str:
 
 def iso(value: datetime) -> str:
     return value.astimezone(UTC).isoformat()
-
-
-def in_language(language: Language):
-    """Write to somebody in their language, whoever is asking."""
-    return force_locale(Locale.parse(language.value))
 
 
 FILTERS = {

@@ -143,6 +143,12 @@ class Language(Choice):
     UK = "uk", "Українська"
     EN = "en", "English"
 
+    @property
+    def locale(self) -> str:
+        """Whose dates and numbers are written in it. English is the European one: days before months, 24 hours,
+        weeks from Monday."""
+        return "en_GB" if self is Language.EN else self.value
+
 
 class Country(Choice):
     SE = "SE", _l("Sweden")

@@ -11,8 +11,8 @@ from datetime import date, datetime
 
 from models.checklist import PointOutcome
 
-# Languages that write 18.11.2026 in letters and reports; the others write ISO.
-DOTTED = {"nb", "uk"}
+# How papers write a day: 18.11.2026, 18 Nov 2026, and in Swedish ISO.
+DAYS = {"nb": "%d.%m.%Y", "uk": "%d.%m.%Y", "en": "%-d %b %Y"}
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Sheet:
     signatures: tuple[SignatureView, ...] = ()
 
     def day(self, day: date) -> str:
-        return day.strftime("%d.%m.%Y" if self.language in DOTTED else "%Y-%m-%d")
+        return day.strftime(DAYS.get(self.language, "%Y-%m-%d"))
 
     def moment(self, at: datetime) -> str:
         return f"{self.day(at)} {at:%H:%M}"

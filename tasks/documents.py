@@ -101,7 +101,7 @@ def print_protocol(protocol: Protocol, *, hide_performed_action: bool = False) -
     """The protocol as PDF bytes, in the customer's language and the organisation's time."""
     language = protocol.customer.language
     images: dict[str, bytes] = {}
-    with app().test_request_context(base_url=CONFIG.base_url), force_locale(language.value):
+    with app().test_request_context(base_url=CONFIG.base_url), force_locale(language.locale):
         g.organisation = Organisation.current()
         view = protocol_view(protocol, images, hide_performed_action)
         html = render_template("pdf/protocol.html", protocol=view)

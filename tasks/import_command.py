@@ -36,7 +36,7 @@ def import_(register: str, file: Path, dry_run: bool, as_json: bool, language: s
     name = RegisterName(register.replace("-", "_"))
     with connection():
         organisation, owner = acting()
-        with force_locale(language or organisation.language.value):
+        with force_locale(Language(language or organisation.language).locale):
             try:
                 raw = read(file, name)
                 outcome = rehearse(name, raw, owner) if dry_run else write(name, file.name, raw, owner)

@@ -47,7 +47,7 @@ USED = re.compile(r"var\((--[\w-]+)\)")
 
 def write(message: Message) -> Letter:
     """The letter of a message, rendered now: what it says is as true as the record."""
-    with app().test_request_context(base_url=CONFIG.base_url), force_locale(message.language.value):
+    with app().test_request_context(base_url=CONFIG.base_url), force_locale(message.language.locale):
         g.organisation = Organisation.current()
         about = find(message.event.noun, message.event.record_id)
         facts = context(message, about, g.organisation)
