@@ -6,13 +6,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, get_flashed_messages, url_for
+from flask import Flask, get_flashed_messages, request, url_for
 from flask_babel import get_locale
 from flask_login import current_user
 
 import blueprints
 from blueprints.actions import act, explain, link, tell
-from blueprints.web import form_key, this_organisation, this_session, this_store
+from blueprints.web import STORE_COOKIE, form_key, this_organisation, this_session, this_store
 from blueprints.words import FILTERS, LANGUAGES, language_name, reading
 from models.organisation import Store
 
@@ -78,6 +78,7 @@ def frame() -> dict[str, Any]:
         "me": current_user if current_user and current_user.is_authenticated else STRANGER,
         "organisation": organisation or NO_ORGANISATION,
         "store": this_store(),
+        "support": support(),
         "stores": Store.visible_to(current_user).order_by(Store.number) if this_session() else [],
         "menu": blueprints.menu(),
         "new_actions": blueprints.new_actions(),
@@ -92,5 +93,20 @@ def frame() -> dict[str, Any]:
     }
 
 
+def support() -> str:
+    """Whom to call when stuck: the store's support or the store, for strangers the store they last worked in; else
+    the house."""
+    organisation = this_organisation()
+    if organisation is None:
+        return ""
+    store = this_store() if this_session() else store_last_worked_in()
+    return (store and (store.support_phone or store.phone)) or organisation.phone
+
+
+def store_last_worked_in() -> Store | None:
+    number = request.cookies.get(STORE_COOKIE, "")
+    return Store.numbered(number) if number.isalnum() else None
+
+
 STRANGER = SimpleNamespace(id=None, name="", is_authenticated=False, is_portal=False, theme="", language="")
-NO_ORGANISATION = SimpleNamespace(name="Kundbok", accent="", logo_key="", phone="", support_phone="")
+NO_ORGANISATION = SimpleNamespace(name="Kundbok", accent="", logo_key="", phone="")

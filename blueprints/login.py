@@ -14,7 +14,19 @@ from wtforms.validators import Length, ValidationError
 
 from blueprints.actions import explain
 from blueprints.forms import REQUIRED, Form, clean
-from blueprints.web import address, blueprint, by_token, device, done, home, house, page, public, safe_next
+from blueprints.web import (
+    STORE_COOKIE,
+    address,
+    blueprint,
+    by_token,
+    device,
+    done,
+    home,
+    house,
+    page,
+    public,
+    safe_next,
+)
 from models.login import LoginRecord, Outcome, check_code, check_password
 from models.organisation import Store
 from models.refusals import Refusal, Refused, refuse
@@ -24,7 +36,6 @@ from models.user import AccessRequest, User
 
 bp = blueprint("login")
 
-STORE_COOKIE = "store"
 YEAR = 31_536_000
 CODE_WITHIN = 300  # seconds between the password and the code
 LONGEST_PASSWORD = 1000

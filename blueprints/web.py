@@ -37,6 +37,7 @@ from models.session import Session, Submission
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 FRIENDLY_SITES = (None, "same-origin", "none")
+STORE_COOKIE = "store"  # the number of the store last worked in on this computer
 BEFORE_THE_FIRST_RUN = ("welcome.", "health.", "help.", "account.language")
 
 login_manager = LoginManager()

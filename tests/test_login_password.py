@@ -10,7 +10,7 @@ import time_machine
 from models.attempt import Attempt
 from models.base import connection, now
 from models.login import LoginRecord, Outcome
-from models.organisation import Organisation
+from models.organisation import Organisation, Store
 from models.refusals import Refused
 from models.user import AccessRequest, StoreAccess, User
 from tests.factories import PASSWORD
@@ -176,6 +176,20 @@ def test_a_login_that_fails_keeps_no_number(cast, password, number):
     browser = cast.stranger()
     log_in(browser, "dispatcher", password, store=number)
     assert store_cookie(browser) is None
+
+
+@pytest.mark.requirement("S0.19")
+def test_whom_to_call_is_the_stores_support_then_the_store_then_the_house(cast):
+    browser, inside = cast.stranger(), cast.at("dispatcher")
+    assert "Support: 0980-319 201" in browser.get("/login/").text
+    log_in(browser, "dispatcher", store="012")
+    browser.post("/account/logout")
+    for field, phone in (("phone", "0980-111 11"), ("support_phone", "0980-222 22")):
+        Store.update({field: phone}).where(Store.number == "012").execute()
+        assert f"Support: {phone}" in browser.get("/login/").text
+        assert f"Support: {phone}" in inside.get("/customers/").text
+        assert f"Support: {phone}" not in cast.stranger().get("/login/").text
+        assert f"Support: {phone}" not in cast.at("marit").get("/portal/home/").text
 
 
 @pytest.mark.requirement("S0.23")

@@ -78,14 +78,17 @@ on("htmx:afterRequest", (event) => {
 window.addEventListener("pageshow", () => $$("form[aria-busy]").forEach(release));
 
 /* ---- the connection ---- */
-function tellLost(lost) {
+function tellLost(lost, where = "unknown") {
   $("#lost")?.toggleAttribute("hidden", !lost);
+  const known = navigator.onLine ? where : "device";
+  for (const part of $$("#lost [data-lost]")) part.toggleAttribute("hidden", part.dataset.lost !== known);
 }
 
+/* An answer from a proxy in front of the server comes through the internet all the same. */
 async function retry() {
   try {
-    await fetch(document.body.dataset.alive, { method: "HEAD", cache: "no-store" });
-    tellLost(false);
+    const answer = await fetch(document.body.dataset.alive, { method: "HEAD", cache: "no-store" });
+    tellLost(answer.status >= 500, "server");
   } catch {
     tellLost(true);
   }

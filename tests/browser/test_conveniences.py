@@ -51,7 +51,7 @@ def test_a_search_renews_the_list_and_not_the_page(site, tab):
     page.evaluate("document.body.dataset.same = 'yes'")
     page.fill("#list-q", "Brf Ripan")  # a restaurant has the other half of the name
     page.press("#list-q", "Enter")
-    page.wait_for_url("**q=Brf+Ripan**")
+    page.wait_for_url("**q=Brf*Ripan**")
     expect(page.locator("#main tbody tr")).to_have_count(1)
     expect(page.locator("body")).to_have_attribute("data-same", "yes")
 
@@ -90,6 +90,25 @@ def test_what_was_typed_without_a_connection_survives_it_and_a_reload(alone):
     alone.reload()
     expect(alone.locator("[name=name]")).to_have_value("Halvskriven AB")
     expect(alone.locator(".kept")).to_be_visible()
+
+
+@pytest.mark.requirement("S0.17", "S0.18", "S0.19")
+def test_a_lost_connection_says_which_side_is_away_and_what_to_check(alone):
+    said = alone.locator("#lost [data-lost]:visible")
+    alone.context.set_offline(True)
+    expect(said).to_contain_text("nätverk")
+    expect(alone.locator("#lost")).to_contain_text("0980-319 201")  # the support of the owner's store
+    expect(alone.locator("#lost ol li")).to_have_count(3)
+    alone.context.set_offline(False)
+    expect(alone.locator("#lost")).to_be_hidden()
+    wheres = {"unknown": lambda route: route.abort(), "server": lambda route: route.fulfill(status=502)}
+    for where, answer in wheres.items():
+        alone.route("**/favicon.svg*", answer)
+        alone.evaluate("retry()")
+        expect(said).to_have_attribute("data-lost", where)
+        alone.unroute("**/favicon.svg*")
+        alone.locator("[data-retry]").click()
+        expect(alone.locator("#lost")).to_be_hidden()
 
 
 def test_the_last_word_typed_before_a_reload_is_there_after_it(alone):
