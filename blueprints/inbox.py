@@ -16,9 +16,10 @@ from blueprints.actions import tell
 from blueprints.addresses import page_of
 from blueprints.forms import Form
 from blueprints.web import blueprint, done, on, page, signed_in, this_organisation
+from models.access_request import AccessRequest
 from models.message import Message
 from models.rights import Right
-from models.user import AccessRequest, StoreAccess, User
+from models.user import StoreAccess, User
 
 bp = blueprint("inbox")
 
@@ -27,6 +28,10 @@ AT_A_TIME = 50
 
 class AccessForm(Form):
     until = forms.date(_l("Until and with"))
+
+
+class DeclineForm(Form):
+    why = forms.long_text(_l("Why not?"), required=True, longest=600)
 
 
 @bp.get("/")
@@ -95,13 +100,43 @@ def read_all() -> Response:
 @bp.post("/access/<int:request_id>")
 @on(User, "give_store")
 def give_access(request_id: int) -> Response:
-    asked = next((asked for asked in AccessRequest.open_ones() if asked.id == request_id), None) or abort(404)
-    form = AccessForm()
+    asked, form = still_open(request_id), AccessForm()
     if not form.validate():
         return done(_("The date could not be read; nothing is given."), url_for("inbox.index"), tone="bad")
     StoreAccess.give(asked.user, asked.store, until=end_of(form.until.data), by=current_user)
     return done(
         _("%(name)s has access to %(store)s.", name=asked.user.name, store=asked.store.title), url_for("inbox.index")
+    )
+
+
+def still_open(request_id: int) -> AccessRequest:
+    return next((asked for asked in AccessRequest.open_ones() if asked.id == request_id), None) or abort(404)
+
+
+@bp.get("/access/<int:request_id>/refusal")
+@on(User, "give_store")
+def decline_access(request_id: int) -> Response:
+    asked = still_open(request_id)
+    StoreAccess.demand(asked.user, asked.store, current_user)
+    return decline_page(asked, DeclineForm(None))
+
+
+def decline_page(asked: AccessRequest, form: DeclineForm, status: int = 200) -> Response:
+    notified = tell("store.access_declined", asked.user)
+    return page("inbox/decline.html", asked=asked, form=form, notified=notified, status=status)
+
+
+@bp.post("/access/<int:request_id>/refusal")
+@on(User, "give_store")
+def decline(request_id: int) -> Response:
+    asked, form = still_open(request_id), DeclineForm()
+    if not form.validate():
+        return decline_page(asked, form, 422)
+    if not asked.decline(form.why.data or "", by=current_user):
+        return done(_("Somebody else answered this request meanwhile."), url_for("inbox.index"), tone="warning")
+    return done(
+        _("%(name)s has no access to %(store)s, and is told why.", name=asked.user.name, store=asked.store.title),
+        url_for("inbox.index"),
     )
 
 

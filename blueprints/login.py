@@ -27,12 +27,13 @@ from blueprints.web import (
     public,
     safe_next,
 )
+from models.access_request import AccessRequest
 from models.login import LoginRecord, Outcome, check_code, check_password
 from models.organisation import Store
 from models.refusals import Refusal, Refused, refuse
 from models.rights import Role
 from models.session import Link, Session
-from models.user import AccessRequest, User
+from models.user import User
 
 bp = blueprint("login")
 

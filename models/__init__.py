@@ -1,5 +1,6 @@
 """The domain's public names, and the tables in the order they are made."""
 
+from models.access_request import AccessRequest
 from models.attempt import Attempt
 from models.base import Record
 from models.checklist import Checklist, ChecklistPoint, OrderPoint
@@ -19,7 +20,7 @@ from models.protocol import Protocol, Signature
 from models.saved_filter import ListChoice, SavedFilter
 from models.series import Series
 from models.session import Link, Session, Submission
-from models.user import AccessRequest, StoreAccess, User, UserRight
+from models.user import StoreAccess, User, UserRight
 
 TABLES: list[type[Record]] = [
     Organisation,

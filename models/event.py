@@ -43,6 +43,9 @@ HAPPENINGS: dict[str, Happening] = {
     ),
     "store.access_asked": Happening(_l("%(who)s asked for access to %(store)s"), "shop", "info"),
     "store.access_given": Happening(_l("%(who)s gave %(what)s access to %(store)s"), "shop", "good"),
+    "store.access_declined": Happening(
+        _l("%(who)s declined %(what)s's request for access to %(store)s: %(why)s"), "shop", "warning"
+    ),
     "store.access_withdrawn": Happening(_l("%(who)s withdrew %(what)s's access to %(store)s"), "shop", "warning"),
     "customer.created": Happening(_l("%(who)s added the customer"), "person-plus", "good"),
     "customer.imported": Happening(_l("%(who)s imported the customer"), "upload", "good"),

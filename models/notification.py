@@ -93,6 +93,11 @@ def subject(case: Case) -> list[Recipient]:
     return [Recipient.of_user(case.about, channels=(Channel.EMAIL,))]
 
 
+def asker(case: Case) -> list[Recipient]:
+    """The person who wants to work in the store."""
+    return [Recipient.of_user(case.about)]
+
+
 def person(case: Case) -> list[Recipient]:
     """The person who was assigned or unassigned."""
     return [Recipient.of_user(user) for user in User.select().where(User.id == case.data["person_id"])]
@@ -172,7 +177,8 @@ WHO: dict[str, tuple[_Audience, ...]] = {
     "user.invited": (subject,),
     "user.password_forgotten": (subject,),
     "store.access_asked": (roles(Right.STORE_GRANT),),
-    "store.access_given": (lambda case: [Recipient.of_user(case.about)],),
+    "store.access_given": (asker,),
+    "store.access_declined": (asker,),
     "customer.assigned": (person,),
     "customer.unassigned": (person,),
     "fault_report.reported": (customers_people, roles(Right.FAULT_REPORT_ACCEPT), report_copies),
@@ -192,6 +198,7 @@ NAMES: dict[str, Any] = {
     "user.password_forgotten": _l("New password"),
     "store.access_asked": _l("Somebody asks for access to a store"),
     "store.access_given": _l("Access to a store"),
+    "store.access_declined": _l("Access to a store declined"),
     "customer.assigned": _l("Assigned to a customer"),
     "customer.unassigned": _l("No longer assigned to a customer"),
     "fault_report.reported": _l("New fault report"),

@@ -18,7 +18,7 @@ from models.refusals import Refusal, Refused, refuse
 from models.rights import Right, Role, Rule, holds
 from models.search import Searchable
 
-__all__ = ["AccessRequest", "StoreAccess", "Theme", "User", "UserRight"]
+__all__ = ["StoreAccess", "Theme", "User", "UserRight"]
 
 
 class Theme(Choice):
@@ -336,7 +336,9 @@ class StoreAccess(Record):
     @classmethod
     def give(cls, user: User, store: Store, *, until, by: User) -> None:
         """Let the person work in the store; a second time changes the end date."""
-        cls._demand(user, store, by)
+        from models.access_request import AccessRequest  # the request is newer than the access
+
+        cls.demand(user, store, by)
         with db.atomic():
             cls.delete().where((cls.user == user) & (cls.store == store)).execute()
             cls.create(user=user, store=store, until=until, given_by=by)
@@ -347,39 +349,18 @@ class StoreAccess(Record):
     @classmethod
     def withdraw(cls, user: User, store: Store, *, by: User) -> None:
         """Ends at the person's next request; a second time does nothing."""
-        cls._demand(user, store, by)
+        cls.demand(user, store, by)
         with db.atomic():
             if cls.delete().where((cls.user == user) & (cls.store == store)).execute():
                 user.forget_rights()
                 Event.record("store.access_withdrawn", by=by, about=user, store=store.title)
 
     @classmethod
-    def _demand(cls, user: User, store: Store, by: User) -> None:
+    def demand(cls, user: User, store: Store, by: User) -> None:
+        """Raise Refused unless `by` may decide whether this person works in the store."""
         refusals = user.why_not("give_store", by) + refuse_stores([store], by)
         if refusals:
             raise Refused(refusals, user)
-
-
-class AccessRequest(Record):
-    """Somebody asked to work in a store; the chain's administrators see it until they answer."""
-
-    user = peewee.ForeignKeyField(User, backref="+", on_delete="CASCADE")
-    store = peewee.ForeignKeyField(Store, backref="+", on_delete="CASCADE")
-    asked_at = UTCDateTimeField(default=now)
-
-    class Meta:
-        indexes = ((("user", "store"), True),)
-
-    @classmethod
-    def ask(cls, user: User, store: Store) -> None:
-        """Once per person and store, however often the button is pressed."""
-        with db.atomic():
-            if cls.insert(user=user, store=store, asked_at=now()).on_conflict_ignore().as_rowcount().execute():
-                Event.record("store.access_asked", by=user, about=user, store=store.title)
-
-    @classmethod
-    def open_ones(cls) -> "peewee.ModelSelect[AccessRequest]":
-        return cls.select(cls, User, Store).join(User).switch(cls).join(Store).order_by(cls.id)
 
 
 def knowing_rights(users: Iterable[User]) -> list[User]:

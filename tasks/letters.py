@@ -24,7 +24,11 @@ from tasks.channels import Letter
 LINKS = {"user.invited": Purpose.INVITATION, "user.password_forgotten": Purpose.RESET}
 
 # Where a letter's button leads: a page of its own for some news, else the record's page on the reader's side.
-OWN_PAGES = {"store.access_asked": "inbox.index", "store.access_given": "today.show"}
+OWN_PAGES = {
+    "store.access_asked": "inbox.index",
+    "store.access_given": "today.show",
+    "store.access_declined": "today.show",
+}
 STAFF_PAGES = {
     "order": "orders.show",
     "fault_report": "fault_reports.show",

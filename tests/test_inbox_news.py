@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from models.access_request import AccessRequest
 from models.message import Channel, Message
-from models.user import AccessRequest, StoreAccess, User
+from models.user import StoreAccess, User
 from tests import factories
 from tests.cast import work
 

@@ -7,12 +7,13 @@ from threading import Barrier, Thread
 import pytest
 import time_machine
 
+from models.access_request import AccessRequest
 from models.attempt import Attempt
 from models.base import connection, now
 from models.login import LoginRecord, Outcome
 from models.organisation import Organisation, Store
 from models.refusals import Refused
-from models.user import AccessRequest, StoreAccess, User
+from models.user import StoreAccess, User
 from tests.factories import PASSWORD
 
 WRONG = "The user name or the password is wrong"

@@ -3,12 +3,13 @@
 import pytest
 import time_machine
 
+from models.access_request import AccessRequest
 from models.base import now
 from models.event import Event
 from models.login import LoginRecord, Outcome
 from models.refusals import Refused
 from models.rights import Right
-from models.user import AccessRequest, StoreAccess, User, UserRight
+from models.user import StoreAccess, User, UserRight
 from tests.factories import PASSWORD
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from werkzeug.routing import Rule
 
 from models import TABLES
+from models.access_request import AccessRequest
 from models.base import Record, db, now
 from models.customer import Customer
 from models.facility import Facility
@@ -22,7 +23,7 @@ from models.portal import PortalAccount
 from models.protocol import Protocol, ProtocolStatus
 from models.saved_filter import SavedFilter
 from models.session import Link, Purpose, Session
-from models.user import AccessRequest, User
+from models.user import User
 from tasks import vault
 from tests import factories
 from tests.cast import Cast, work
