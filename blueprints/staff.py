@@ -1,6 +1,5 @@
 """The staff: who works here, what each may do and why, and in which stores."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -18,11 +17,13 @@ from blueprints.conflicts import both_values, chosen
 from blueprints.devices import device_name
 from blueprints.forms import REQUIRED, Form
 from blueprints.lists import Card, Cell, Screen
+from blueprints.rights_form import Wanted, rights_of, states_of, warning
 from blueprints.web import blueprint, done, fetch, house, on, page
 from blueprints.words import ago
 from models import listings
 from models.base import Taken
 from models.customer import Activity
+from models.granting import risky_among
 from models.lifecycle import Conflict
 from models.login import LoginRecord
 from models.organisation import Store
@@ -100,11 +101,23 @@ class InviteForm(PersonForm):
     def chosen_stores(self) -> list[Store]:
         return [self.known[store_id] for store_id in self.stores.data]
 
+    @property
+    def risks(self) -> list[Right]:
+        """The risky rights of the role; none where the reader cannot give the role anyway."""
+        rights = self.role.data.rights
+        return risky_among(rights) if rights <= current_user.givable else []
+
 
 @bp.get("/invitation")
 @on(User, "invite")
 def invite():
-    return page("staff/invite.html", form=InviteForm(None, language=current_user.language))
+    return invitation_page(InviteForm(None, language=current_user.language))
+
+
+def invitation_page(form: InviteForm, status: int = 200, *, risks: list[Right] | None = None, **more: Any) -> Response:
+    return page(
+        "staff/invite.html", form=form, status=status, **warning(risks or [], User(name=form.name.data)), **more
+    )
 
 
 @bp.post("/invitation")
@@ -112,14 +125,16 @@ def invite():
 def send_invitation():
     form = InviteForm()
     if not form.validate():
-        return page("staff/invite.html", form=form, status=422)
+        return invitation_page(form, 422)
+    if form.risks and "sure" not in request.form:
+        return invitation_page(form, 422, risks=form.risks)
     try:
         person = User.invite(form.values("stores"), stores=form.chosen_stores(), by=current_user)
     except Taken:
         form.blame("login", refuse("user.login_taken", login=form.login.data).say())
-        return page("staff/invite.html", form=form, status=422)
+        return invitation_page(form, 422)
     except Refused as error:
-        return page("staff/invite.html", form=form, reasons=explain(error.refusals), status=error.status)
+        return invitation_page(form, error.status, reasons=explain(error.refusals))
     return done(
         _("%(name)s gets an e-mail with a link to choose a password.", name=person.name),
         url_for("staff.show", id=person.id),
@@ -182,28 +197,6 @@ def steps(person: User) -> list:
     ]
 
 
-def rights_of(person: User) -> list[SimpleNamespace]:
-    """Every right by module, with why the person has it or has it not."""
-    return [
-        SimpleNamespace(
-            label=label, rights=[a_right(person, right) for right in Right.of_staff() if right.module == module]
-        )
-        for module, label in MODULES.items()
-        if module != Right.PORTAL_REPORT.module
-    ]
-
-
-def a_right(person: User, right: Right) -> SimpleNamespace:
-    return SimpleNamespace(
-        right=right,
-        say=right.label,
-        has=person.has(right),
-        why=person.why(right),
-        risky=right.is_risky,
-        mine=right in current_user.givable,
-    )
-
-
 @bp.get("/<int:id>/edit")
 @on(User, "edit")
 def edit(person: User):
@@ -255,30 +248,6 @@ def drop_second_factor(person: User):
 # Rights
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What shall apply: the role, the exceptions to it, and the version of the account they were chosen on."""
-
-    role: Role
-    exceptions: dict[Right, bool]
-    version: int
-
-    @classmethod
-    def of_form(cls, person: User) -> "Wanted":
-        """What the form does not name stays with the role; exceptions that the reader could not touch stay as
-        they are."""
-        named = request.form.get("role")
-        role = Role(named) if named in {one.value for one in Role.of_staff()} else person.role
-        mine = current_user.givable
-        kept = {right: granted for right, granted in person.exceptions.items() if right not in mine}
-        ticked = {right: STATES.get(request.form.get(right.value, "")) for right in Right.of_staff() if right in mine}
-        chosen_ones = {right: state for right, state in ticked.items() if state is not None}
-        return cls(role, kept | chosen_ones, request.form.get("version", default=0, type=int))
-
-
-STATES = {"give": True, "withdraw": False}
-
-
 @bp.get("/<int:id>/rights")
 @on(User, "grant")
 def rights(person: User):
@@ -289,7 +258,7 @@ def rights(person: User):
 def rights_page(person: User, status: int = 200, *, wanted: Wanted | None = None, **more: Any) -> Response:
     """The form, with what the person has now or with what was asked for a moment ago."""
     wanted = wanted or Wanted(person.role, person.exceptions, person.version)
-    facts = {"risks": [], "reasons": []} | more
+    facts = warning([], person) | {"reasons": []} | more
     roles = [(role.value, role.label, role is wanted.role) for role in Role.of_staff()]
     return page(
         "staff/rights.html",
@@ -303,15 +272,6 @@ def rights_page(person: User, status: int = 200, *, wanted: Wanted | None = None
     )
 
 
-def states_of(wanted: Wanted) -> dict[Right, list[tuple[str, str, bool]]]:
-    """For each right the three choices, the chosen one marked."""
-    words = (("", None, _("As the role")), ("give", True, _("Give")), ("withdraw", False, _("Withdraw")))
-    return {
-        right: [(value, label, wanted.exceptions.get(right) is state) for value, state, label in words]
-        for right in Right.of_staff()
-    }
-
-
 @bp.post("/<int:id>/rights")
 @on(User, "grant")
 def grant(person: User):
@@ -319,7 +279,7 @@ def grant(person: User):
     wanted = Wanted.of_form(person)
     risks = person.risks_of(wanted.role, wanted.exceptions)
     if risks and "sure" not in request.form:
-        return rights_page(person, 422, wanted=wanted, risks=risks)
+        return rights_page(person, 422, wanted=wanted, **warning(risks, person))
     try:
         person.grant(wanted.role, wanted.exceptions, by=current_user, seen=wanted.version)
     except Refused as error:

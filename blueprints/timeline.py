@@ -182,6 +182,8 @@ def sentence(event: Event, here: Collection[tuple[str, int]] = ()) -> Markup:
     words.update(
         who=_bold(event.actor_name or "Kundbok"), what=_what(event, here), person=_bold(show(event.data.get("person")))
     )
+    if "risky" in event.data:
+        words["rights"] = ", ".join(str(Right(value).label) for value in event.data["risky"])
     return escape(str(event.happening.sentence)) % words
 
 

@@ -33,6 +33,7 @@ HAPPENINGS: dict[str, Happening] = {
     "user.joined": Happening(_l("%(what)s chose a password"), "person-check", "good"),
     "user.changed": Happening(_l("%(who)s changed %(what)s"), "pencil", minor=True),
     "user.rights_changed": Happening(_l("%(who)s changed what %(what)s may do"), "shield", "warning"),
+    "user.risky_rights_given": Happening(_l("%(who)s gave %(what)s risky rights: %(rights)s"), "shield", "warning"),
     "user.inactivated": Happening(_l("%(who)s switched off %(what)s"), "person-slash", "neutral"),
     "user.restored": Happening(_l("%(who)s restored %(what)s"), "person-check", "good"),
     "user.password_forgotten": Happening(_l("%(what)s asked for a new password"), "key", minor=True),

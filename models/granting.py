@@ -3,6 +3,7 @@
 Methods only; the fields are the user's (models/user.py).
 """
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -127,8 +128,8 @@ class Granting(Mixin):
             changes={"role": [old_role, role]} if role != old_role else {},
             given=sorted(given),
             withdrawn=sorted(withdrawn),
-            risky=sorted(given & RISKY),
         )
+        tell_of_risks(self, given, by)
 
     def _replace_exceptions(self, role: Role, exceptions: dict[Right, bool]) -> None:
         """Only what differs from the role is kept, so that a later change of the role reaches this person."""
@@ -139,8 +140,7 @@ class Granting(Mixin):
 
     def risks_of(self, role: Role, exceptions: dict[Right, bool]) -> list[Right]:
         """The risky rights this person would get that they do not have yet."""
-        new = effective_rights(role, exceptions) - self.rights
-        return [right for right in Right if right in RISKY and right in new]
+        return risky_among(effective_rights(role, exceptions) - self.rights)
 
 
 def effective_rights(role: Role, exceptions: dict[Right, bool]) -> frozenset[Right]:
@@ -148,6 +148,18 @@ def effective_rights(role: Role, exceptions: dict[Right, bool]) -> frozenset[Rig
     given = {right for right, granted in exceptions.items() if granted}
     withdrawn = {right for right, granted in exceptions.items() if not granted}
     return (role.rights | given) - withdrawn
+
+
+def tell_of_risks(user: Any, given: Iterable[Right], by) -> None:
+    """Risky rights are an event of their own, which the owners are told of (S1.56)."""
+    risky = risky_among(given)
+    if risky:
+        Event.record("user.risky_rights_given", by=by, about=user, risky=[right.value for right in risky])
+
+
+def risky_among(rights: Iterable[Right]) -> list[Right]:
+    """In the order the rights are listed in everywhere."""
+    return [right for right in Right if right in RISKY and right in set(rights)]
 
 
 def refuse_rights(rights, by) -> list[Refusal]:

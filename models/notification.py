@@ -93,6 +93,11 @@ def subject(case: Case) -> list[Recipient]:
     return [Recipient.of_user(case.about, channels=(Channel.EMAIL,))]
 
 
+def owners(case: Case) -> list[Recipient]:
+    """All of them but the one who acted: what happens to rights is their business first."""
+    return [Recipient.of_user(user) for user in User.active_staff().where(User.role == Role.OWNER)]
+
+
 def asker(case: Case) -> list[Recipient]:
     """The person who wants to work in the store."""
     return [Recipient.of_user(case.about)]
@@ -176,6 +181,7 @@ def _contact_refusal(contact: Contact) -> Refusal | None:
 WHO: dict[str, tuple[_Audience, ...]] = {
     "user.invited": (subject,),
     "user.password_forgotten": (subject,),
+    "user.risky_rights_given": (owners,),
     "store.access_asked": (roles(Right.STORE_GRANT),),
     "store.access_given": (asker,),
     "store.access_declined": (asker,),
@@ -196,6 +202,7 @@ WHO: dict[str, tuple[_Audience, ...]] = {
 NAMES: dict[str, Any] = {
     "user.invited": _l("Invitation"),
     "user.password_forgotten": _l("New password"),
+    "user.risky_rights_given": _l("Risky rights were given"),
     "store.access_asked": _l("Somebody asks for access to a store"),
     "store.access_given": _l("Access to a store"),
     "store.access_declined": _l("Access to a store declined"),

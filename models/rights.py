@@ -91,6 +91,11 @@ class Right(Choice):
     def is_risky(self) -> bool:
         return self in RISKY
 
+    @property
+    def risk(self) -> Any:
+        """Why it is risky, in a sentence; empty for the others."""
+        return RISKS.get(self, "")
+
     @classmethod
     def of_staff(cls) -> list["Right"]:
         return [right for right in cls if not right.for_portal]
@@ -121,17 +126,16 @@ MODULES = {
     "portal": _l("Customer portal"),
 }
 
-RISKY = frozenset(
-    {
-        Right.RIGHT_GRANT,
-        Right.STORE_GRANT,
-        Right.ADMINISTER,
-        Right.CUSTOMER_DELETE,
-        Right.REGISTER_EXPORT,
-        Right.USER_EDIT,
-    }
-)
-
+# What can go wrong in the wrong hands: read before one is given, and by the owners after.
+RISKS: dict[Right, Any] = {
+    Right.CUSTOMER_DELETE: _l("Whoever has it can delete customers for good."),
+    Right.REGISTER_EXPORT: _l("Whoever has it can carry the customer register out of the house as a file."),
+    Right.USER_EDIT: _l("Whoever has it can change a colleague's e-mail address, and so get at the account."),
+    Right.RIGHT_GRANT: _l("Whoever has it can pass on every right of their own. Best left to the owners."),
+    Right.STORE_GRANT: _l("Whoever has it can let others into every store they work in."),
+    Right.ADMINISTER: _l("Whoever has it can change what holds for everybody, from the portal to the outgoing mail."),
+}
+RISKY = frozenset(RISKS)
 
 _NARROWER = {
     right: Right(f"{right.value}_assigned")

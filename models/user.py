@@ -10,7 +10,7 @@ from peewee import fn
 
 from models.base import Choice, ChoiceField, Language, Record, UTCDateTimeField, db, now, unique
 from models.event import Event
-from models.granting import Granting, UserRight, refuse_rights
+from models.granting import Granting, UserRight, refuse_rights, tell_of_risks
 from models.lifecycle import Noun, revise
 from models.organisation import Store
 from models.password import hash_password, verify, weaknesses
@@ -172,7 +172,8 @@ class User(Granting, Searchable, Noun):
 
     @classmethod
     def invite(cls, values: dict, *, stores: list[Store], by: "User") -> "User":
-        """Make a staff account that has no password yet; the event sends the single-use link.
+        """Make a staff account that has no password yet; the event sends the single-use link. The owners are told
+        of a role with risky rights.
 
         Raises Refused for rights and stores that `by` lacks, Taken when the login is in use.
         """
@@ -185,6 +186,7 @@ class User(Granting, Searchable, Noun):
             for store in stores:
                 StoreAccess.create(user=user, store=store, given_by=by)
             Event.record("user.invited", by=by, about=user)
+            tell_of_risks(user, user.rights, by)
             return user
 
     def _against_invite_again(self, by) -> list[Refusal]:

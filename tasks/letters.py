@@ -16,6 +16,7 @@ from models.order import Order
 from models.organisation import Organisation
 from models.portal import PortalAccount
 from models.protocol import Protocol
+from models.rights import Right
 from models.session import LINK_LIFE, Link, Purpose
 from tasks import CONFIG, app, vault
 from tasks.channels import Letter
@@ -30,6 +31,7 @@ OWN_PAGES = {
     "store.access_declined": "today.show",
 }
 STAFF_PAGES = {
+    "user": "staff.show",
     "order": "orders.show",
     "fault_report": "fault_reports.show",
     "protocol": "protocols.show",
@@ -86,6 +88,7 @@ def context(message: Message, about: Any, organisation: Organisation) -> dict[st
         "link": link(message, about),
         "minutes": int(LINK_LIFE.total_seconds() // 60),
         "page": page_of(message),
+        "risky": [Right(value) for value in event.data.get("risky", ())],
     }
 
 

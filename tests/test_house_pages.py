@@ -51,7 +51,7 @@ def pages(app, cast, name: str, branch):
     portal = getattr(cast, name).is_portal
     for rule, method, door in routes(app):
         mine = rule.endpoint.startswith("portal.") == portal if door.needs_login else not portal
-        if method != "GET" or not mine or not branch and rule.arguments & {"id", "customer_id"}:
+        if method != "GET" or not mine or not branch and rule.arguments & {"id", "customer_id", "request_id"}:
             continue
         values = {blank: argument(blank, door, branch) for blank in rule.arguments}
         url = address(app, rule, values)
