@@ -69,6 +69,26 @@ def connection():
             db.close()
 
 
+@contextmanager
+def soon_durable():
+    """Writes that survive the death of this process at once, and a power cut only with the next ordinary commit.
+
+    Not for what somebody was told is saved. Inside a transaction it is that transaction that decides.
+    """
+    if db.in_transaction():
+        yield
+    elif on_postgres():
+        with db.atomic():
+            db.execute_sql("SET LOCAL synchronous_commit = off")
+            yield
+    else:
+        db.execute_sql("PRAGMA synchronous = normal")
+        try:
+            yield
+        finally:
+            db.execute_sql(f"PRAGMA synchronous = {SQLITE_PRAGMAS['synchronous']}")
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 

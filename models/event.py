@@ -148,9 +148,9 @@ class Event(Record):
         return event
 
     @classmethod
-    def waiting(cls, limit: int = 200) -> "peewee.ModelSelect[Event]":
+    def waiting(cls, limit: int = 200, *, after: int = 0) -> "peewee.ModelSelect[Event]":
         """Not yet turned into messages, oldest first."""
-        return cls.select(cls.id).where(cls.dispatched_at.is_null()).order_by(cls.id).limit(limit)
+        return cls.select().where(cls.dispatched_at.is_null() & (cls.id > after)).order_by(cls.id).limit(limit)
 
     @classmethod
     def about(cls, *records: Record) -> "peewee.ModelSelect[Event]":

@@ -1,11 +1,8 @@
 """The ledger of everything that leaves the house: event x recipient x channel, with its state and the reason for it.
 
-A message is claimed in one short transaction, sent outside any, and its outcome written only where the claim still
-holds, so a killed worker loses nothing and nothing is sent twice knowingly. Each carries an idempotency key.
+How a message is taken and sent stands in message_sending.py. Each carries an idempotency key.
 """
 
-import secrets
-from datetime import timedelta
 from typing import Any
 
 import peewee
@@ -16,29 +13,39 @@ from models.contact import Contact
 from models.customer import Customer
 from models.event import Event
 from models.lifecycle import Noun
+from models.message_sending import (
+    CLAIM_LASTS,
+    FAILED,
+    HELD,
+    PATIENCE,
+    PLANNED,
+    SENDING,
+    SENT,
+    SKIPPED,
+    TO_BE_SENT,
+    TRIES,
+    UNSENT,
+    MessageState,
+    Sending,
+)
 from models.organisation import Store
 from models.refusals import Refusal, Refused, refuse
 from models.rights import Right, holds
 from models.user import User
 
-CLAIM_LASTS = timedelta(minutes=3)
-TRIES = 5
-PATIENCE = 50  # hourly tries while the provider itself is the trouble: two days
-WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 20, 60)]
-PROVIDERS_TROUBLE = frozenset({"provider.unreachable", "provider.not_authorised", "provider.not_configured"})
-
-
-class MessageState(Choice):
-    PLANNED = "planned", _l("Waiting to be sent"), "info"
-    HELD = "held", _l("Held"), "warning"
-    SENDING = "sending", _l("Being sent"), "progress"
-    SENT = "sent", _l("Sent"), "good"
-    FAILED = "failed", _l("Not sent"), "bad"
-    SKIPPED = "skipped", _l("Not sent on purpose"), "neutral"
-
-    @property
-    def is_held(self) -> bool:
-        return self is MessageState.HELD
+__all__ = [
+    "CLAIM_LASTS",
+    "NOBODY",
+    "PATIENCE",
+    "PLANNED",
+    "SENT",
+    "SKIPPED",
+    "TO_BE_SENT",
+    "TRIES",
+    "Channel",
+    "Message",
+    "MessageState",
+]
 
 
 class Channel(Choice):
@@ -57,13 +64,11 @@ class ReasonField(JSONTextField):
         return Refusal.from_json(stored) if stored else None
 
 
-PLANNED, HELD, SENDING, SENT, FAILED, SKIPPED = MessageState
-TO_BE_SENT = (PLANNED, HELD)
-UNSENT = (FAILED, HELD)
+ROWS_AT_ONCE = 400
 NOBODY = "nobody"  # the recipient of what would have been sent, had there been anybody
 
 
-class Message(Noun):
+class Message(Sending, Noun):
     MAY = {
         "view": holds(Right.MESSAGE_VIEW),
         "resend": holds(Right.MESSAGE_RESEND),
@@ -135,6 +140,13 @@ class Message(Noun):
         return self.state in TO_BE_SENT
 
     @classmethod
+    def reserved(cls, claim: str, ids: list[int]) -> "list[Message]":
+        """Those of these that carry the claim, with what happened and whom it is for, the longest waiting first."""
+        mine = cls.id.in_(ids) & (cls.claim == claim) & cls.state.in_(TO_BE_SENT)
+        whole = cls.select(cls, Event, User).join(Event).switch(cls).join(User, peewee.JOIN.LEFT_OUTER)
+        return list(whole.where(mine).order_by(cls.next_try_at, cls.id))
+
+    @classmethod
     def visible_to(cls, user) -> "peewee.ModelSelect[Any]":
         """Staff with the right see their stores' messages; anybody sees those addressed to them."""
         if user.is_portal or not user.has(Right.MESSAGE_VIEW):
@@ -184,18 +196,18 @@ class Message(Noun):
         return cls.update(read_at=now()).where(which).execute()
 
     @classmethod
-    def plan_all(cls, event: Event, planned: list) -> None:
-        """Write the event's messages and mark it dispatched, in one transaction; a second time adds nothing."""
+    def plan_all(cls, plans: "list[tuple[Event, list[Any]]]") -> set[int]:
+        """Write these events' messages and mark them dispatched, in one transaction; a second time adds nothing.
+
+        Returns the ids of the events that nobody else had dispatched.
+        """
         with db.atomic():
-            if (
-                not Event.update(dispatched_at=now())
-                .where((Event.id == event.id) & Event.dispatched_at.is_null())
-                .execute()
-            ):
-                return
-            rows = [cls._row(event, plan) for plan in planned]
-            if rows:
-                cls.insert_many(rows).on_conflict_ignore().execute()
+            which = Event.id.in_([event.id for event, _ in plans]) & Event.dispatched_at.is_null()
+            mine = {row.id for row in Event.update(dispatched_at=now()).where(which).returning(Event.id).execute()}
+            rows = [cls._row(event, plan) for event, planned in plans for plan in planned if event.id in mine]
+            for some in peewee.chunked(rows, ROWS_AT_ONCE):
+                cls.insert_many(some).on_conflict_ignore().execute()
+        return mine
 
     @classmethod
     def _row(cls, event: Event, plan) -> dict:
@@ -219,60 +231,6 @@ class Message(Noun):
             "sent_at": moment if plan.state is SENT else None,
             "created_at": moment,
         }
-
-    @classmethod
-    def due(cls, limit: int = 200) -> list[int]:
-        """The ids of messages to send now, and of those whose worker vanished while sending."""
-        waiting = cls.state.in_(TO_BE_SENT) & (cls.next_try_at <= now())
-        lost = (cls.state == SENDING) & (cls.claimed_until < now())
-        return [row.id for row in cls.select(cls.id).where(waiting | lost).order_by(cls.next_try_at).limit(limit)]
-
-    @classmethod
-    def claim_one(cls, message_id: int) -> "Message | None":
-        """Take the message for sending; None when another worker has it or it is done.
-
-        A message whose worker vanished may have gone out, and is marked so. One that brought down five workers
-        is parked.
-        """
-        moment, this = now(), cls.id == message_id
-        free = cls.state.in_(TO_BE_SENT) & (cls.next_try_at <= moment)
-        lost = (cls.state == SENDING) & (cls.claimed_until < moment)
-        if cls._take(this & free) or cls._take(this & lost & (cls.tries < TRIES), maybe_repeated=True):
-            return cls.get_by_id(message_id)
-        broken_off = refuse("message.broken_off", count=TRIES, message_id=message_id)
-        parked = {"state": FAILED, "claim": None, "claimed_until": None, "reason": broken_off, "maybe_repeated": True}
-        cls.update(**parked).where(this & lost).execute()
-        return None
-
-    @classmethod
-    def _take(cls, which, **also) -> bool:
-        claim = {
-            "state": SENDING,
-            "claim": secrets.token_hex(12),
-            "claimed_until": now() + CLAIM_LASTS,
-            "tries": cls.tries + 1,
-        }
-        return bool(cls.update(**claim, **also).where(which).execute())
-
-    def _settle(self, **values) -> bool:
-        """Write the outcome if the claim is still this worker's."""
-        mine = (Message.id == self.id) & (Message.claim == self.claim) & (Message.state == SENDING)
-        return bool(Message.update(claim=None, claimed_until=None, **values).where(mine).execute())
-
-    def sent(self, subject: str) -> bool:
-        return self._settle(state=SENT, sent_at=now(), subject=subject[:200], reason=None)
-
-    def failed(self, reason: Refusal, *, permanent: bool) -> bool:
-        """Try again later. A permanent refusal and the fifth failure are parked for a person.
-
-        While the provider itself is the trouble the message is not to blame, and is tried hourly for two days.
-        """
-        tries = PATIENCE if reason.code in PROVIDERS_TROUBLE else TRIES
-        unsure = self.maybe_repeated or reason.code == "provider.no_answer"
-        if permanent or self.tries >= tries:
-            return self._settle(state=FAILED, reason=reason, maybe_repeated=unsure)
-        wait = WAITS[min(self.tries, len(WAITS)) - 1]
-        return self._settle(state=HELD, reason=reason, maybe_repeated=unsure, next_try_at=now() + wait)
 
     def _against_resend(self, by) -> list[Refusal]:
         if self.state is SENT:

@@ -5,8 +5,8 @@ after. Every person who is not told stays on the plan with the reason.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
 
@@ -16,11 +16,13 @@ from models.customer import Customer
 from models.event import Event
 from models.fault_report import FaultReport
 from models.message import NOBODY, PLANNED, SENT, SKIPPED, Channel, MessageState
-from models.nouns import find
+from models.nouns import find, find_all
 from models.organisation import Organisation
 from models.refusals import Refusal, refuse
 from models.rights import Right, Role
 from models.user import User
+
+Known = dict[tuple[str, int], Record]  # records that were looked up already, by noun and id
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Case:
     about: Any
     by: User | None
     data: dict[str, Any]
+    known: Known = field(default_factory=dict)
 
 
 _Audience = Callable[[Case], Iterable[Recipient]]
@@ -105,7 +108,9 @@ def asker(case: Case) -> list[Recipient]:
 
 def person(case: Case) -> list[Recipient]:
     """The person who was assigned or unassigned."""
-    return [Recipient.of_user(user) for user in User.select().where(User.id == case.data["person_id"])]
+    place = ("user", case.data["person_id"])
+    user = case.known.get(place) or find(*place)
+    return [Recipient.of_user(user)] if isinstance(user, User) else []
 
 
 def customers_people(case: Case) -> list[Recipient]:
@@ -235,14 +240,16 @@ def told_roles(verb: str) -> set[Role]:
     return set(ROLES_TOLD[verb]) if chosen is None else {Role(role) for role in chosen}
 
 
-def plan(verb: str, about: Record, *, by: User | None, data: dict[str, Any] | None = None) -> list[Planned]:
+def plan(
+    verb: str, about: Record, *, by: User | None, data: dict[str, Any] | None = None, known: Known | None = None
+) -> list[Planned]:
     """Every message this event makes, told or not, at most one per person and channel."""
-    case = Case(verb, about, by, data or {})
+    case = Case(verb, about, by, data or {}, known or {})
     people: dict[str, Recipient] = {}
     for audience in WHO.get(verb, ()):
         for recipient in audience(case):
-            known = people.get(recipient.key)
-            if known is None or (known.refusal and not recipient.refusal):
+            before = people.get(recipient.key)
+            if before is None or (before.refusal and not recipient.refusal):
                 people[recipient.key] = recipient
     return [message for recipient in people.values() for message in _messages(case, recipient)]
 
@@ -273,12 +280,21 @@ def _personal(case: Case, recipient: Recipient, channel: Channel) -> Refusal | N
     return None
 
 
-def plan_for(event: Event) -> list[Planned]:
+def mentioned(events: Iterable[Event]) -> Known:
+    """The records that these events are about, and the people they name: each kind in one query."""
+    places = [(event.noun, event.record_id) for event in events]
+    people = [person for event in events for person in (event.actor_id, event.data.get("person_id")) if person]
+    return find_all([*places, *(("user", person) for person in people)])
+
+
+def plan_for(event: Event, known: Known | None = None) -> list[Planned]:
     """The plan of an event that happened; an event about what is gone, or that concerns nobody, plans nothing."""
     if event.verb not in WHO:
         return []
-    about = find(event.noun, event.record_id)
-    return plan(event.verb, about, by=event.actor, data=event.data) if about else []
+    known = mentioned([event]) if known is None else known
+    about = known.get((event.noun, event.record_id))
+    actor = cast("User | None", known.get(("user", event.actor_id)))
+    return plan(event.verb, about, by=actor, data=event.data, known=known) if about else []
 
 
 def plan_acceptance(report: FaultReport, *, by: User | None) -> list[Planned]:

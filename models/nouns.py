@@ -1,5 +1,7 @@
 """The nouns by the name their events, files and search hits carry."""
 
+from collections.abc import Iterable
+
 from models.base import Record
 from models.checklist import Checklist
 from models.contact import Contact
@@ -29,6 +31,18 @@ NOUNS: dict[str, type[Record]] = {
     "portal_account": PortalAccount,
     "import_job": ImportJob,
 }
+
+
+def find_all(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Record]:
+    """The records at these (noun, id), each kind in one query; without those that are gone."""
+    wanted: dict[str, set[int]] = {}
+    for noun, record_id in places:
+        wanted.setdefault(noun, set()).add(record_id)
+    return {
+        (noun, record.id): record
+        for noun, ids in wanted.items()
+        for record in NOUNS[noun].select().where(NOUNS[noun].id.in_(ids))
+    }
 
 
 def find(noun: str, record_id: int) -> Record | None:

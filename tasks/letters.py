@@ -1,17 +1,19 @@
 """Writing a message: its folder's templates in the recipient's language, with the links and papers it carries."""
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any
 
 import css_inline
-from flask import g, render_template, url_for
+from flask import g, has_app_context, url_for
 from flask_babel import force_locale, format_date
 
 from models.fault_report import FaultReport
 from models.message import Message
-from models.nouns import find
+from models.nouns import find_all
 from models.order import Order
 from models.organisation import Organisation
 from models.portal import PortalAccount
@@ -51,17 +53,26 @@ TOKEN = re.compile(r"(--[\w-]+):\s*([^;]+);")
 USED = re.compile(r"var\((--[\w-]+)\)")
 
 
+@contextmanager
+def sitting(messages: Iterable[Message]) -> Iterator[None]:
+    """What several letters share is looked up once: the organisation, and the records they are about."""
+    with app().app_context(), app().test_request_context(base_url=CONFIG.base_url):
+        g.organisation = Organisation.current()
+        g.abouts = find_all((message.event.noun, message.event.record_id) for message in messages)
+        yield
+
+
 def write(message: Message) -> Letter:
     """The letter of a message, rendered now: what it says is as true as the record."""
-    with app().test_request_context(base_url=CONFIG.base_url), force_locale(message.language.locale):
-        g.organisation = Organisation.current()
-        about = find(message.event.noun, message.event.record_id)
+    with (
+        nullcontext() if has_app_context() and "abouts" in g else sitting([message]),
+        force_locale(message.language.locale),
+    ):
+        about = g.abouts.get((message.event.noun, message.event.record_id))
         facts = context(message, about, g.organisation)
         folder = PurePath("notifications") / message.verb.replace(".", "_")
-        subject = " ".join(render_template(f"{folder}/subject.txt", **facts).split())
-        text, html = (
-            render_template(f"{folder}/{part}", subject=subject, **facts) for part in ("body.txt", "body.html")
-        )
+        subject = " ".join(render(folder / "subject.txt", facts).split())
+        text, html = (render(folder / part, {**facts, "subject": subject}) for part in ("body.txt", "body.html"))
         return letter(
             message,
             g.organisation,
@@ -70,6 +81,11 @@ def write(message: Message) -> Letter:
             html=styled(html),
             attachments=papers(about),
         )
+
+
+def render(template: PurePath, facts: dict[str, Any]) -> str:
+    """Without what Flask gives every page: a letter has no reader who is logged in, and no frame."""
+    return app().jinja_env.get_template(str(template)).render(facts)
 
 
 def context(message: Message, about: Any, organisation: Organisation) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """From an event to its messages, and from a message to the outside. Both are safe to run twice and to be killed."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -7,11 +9,12 @@ import structlog
 
 from models.base import connection, now
 from models.event import Event
-from models.message import Message
-from models.notification import plan_for
+from models.message import PLANNED, Message
+from models.notification import Known, Planned, mentioned, plan_for
 from models.refusals import refuse
-from tasks import CONFIG, documents, huey, letters, uploads
+from tasks import CONFIG, documents, huey, letters, presence, uploads
 from tasks.channels import CHANNELS, Channel, SendError
+from tasks.turn import Turn
 
 log = structlog.get_logger("kundbok.messages")
 
@@ -20,40 +23,109 @@ REACTIONS: dict[str, Callable[[Event], object]] = {
     "protocol.signed": lambda event: documents.make_protocol(event.record_id),
     "file.uploaded": lambda event: uploads.prepare(event.data["file_id"]),
     "fault_report.reported": lambda event: uploads.prepare_all(),
+    "message.resent": lambda event: ring(),
 }
 
+
+def ring() -> None:
+    deliver()
+
+
 BATCH = 200
+LETTERS_AT_ONCE = 100
+# What is reserved must be begun long before the claim runs out, also where the mail server takes its time.
+LONGEST_BATCH = 30.0
+
+leaving = threading.Event()  # set when the process is to end: the letter in hand goes out, no other is begun
 
 
 @huey.task(name="dispatch", priority=50)
 def dispatch(event_id: int) -> None:
-    """Turn one event into the ledger's rows, then ring for each that is to be sent."""
+    """Turn this event into the ledger's rows, and what else waits by now; then ring for the sending."""
     with connection():
-        event = Event.get_or_none(Event.id == event_id)
-        if event is None or event.dispatched_at:
-            return
-        Message.plan_all(event, plan_for(event))
-        reaction = REACTIONS.get(event.verb)
-        if reaction:
-            reaction(event)
-        for message in event.messages:
-            if message.waits:
-                deliver(message.id)
+        if Event.select().where((Event.id == event_id) & Event.dispatched_at.is_null()).exists():
+            plan_waiting()
 
 
-@huey.task(name="deliver", priority=40)
-def deliver(message_id: int) -> None:
-    """Send one message if nobody else has it: claim, send outside any transaction, write the outcome."""
+def plan_all_waiting() -> None:
+    last = 0
+    while events := list(Event.waiting(BATCH, after=last)):
+        last = events[-1].id  # one that cannot be told of must not keep the later ones waiting
+        plan_some(events)
+
+
+plan_waiting = Turn(plan_all_waiting)
+
+
+def plan_some(events: list[Event]) -> None:
+    known = mentioned(events)
+    plans = [(event, planned) for event in events if (planned := plan_of(event, known)) is not None]
+    mine = Message.plan_all(plans)
+    for event, _planned in plans:
+        if event.id in mine:
+            react(event)
+    if any(message.state is PLANNED for _event, planned in plans for message in planned):
+        deliver()
+
+
+def plan_of(event: Event, known: Known) -> list[Planned] | None:
+    try:
+        return plan_for(event, known)
+    except Exception:
+        log.exception("not_planned", event_id=event.id)
+        return None
+
+
+def react(event: Event) -> None:
+    try:
+        REACTIONS.get(event.verb, lambda event: None)(event)
+    except Exception:
+        log.exception("no_reaction", event_id=event.id)
+
+
+@huey.task(name="deliver", priority=60)
+def deliver() -> None:
+    """Send all that is due. One thread does it: a slow mail server does not keep the papers waiting."""
     with connection():
-        message = Message.claim_one(message_id)
-        if message is not None:
-            send(message)
+        send_waiting()
 
 
-def send(message: Message) -> None:
+def send_all_due() -> None:
+    """Some at a time, through doors that stay open meanwhile."""
+    ways: dict[str, Channel] = {}
+    try:
+        while not leaving.is_set() and (ids := Message.due(LETTERS_AT_ONCE)):
+            if not send_some(ids, ways):
+                break  # others have them all
+    finally:
+        for way in ways.values():
+            way.close()
+
+
+send_waiting = Turn(send_all_due)
+
+
+def send_some(ids: list[int], ways: dict[str, Channel]) -> bool:
+    """Reserve these, then begin and send one after the other; False when there was none to be had."""
+    claim, until = Message.reserve(presence.me(), ids), time.monotonic() + LONGEST_BATCH
+    try:
+        messages = Message.reserved(claim, ids)
+        with letters.sitting(messages):
+            for message in messages:
+                if leaving.is_set() or time.monotonic() > until:
+                    break
+                if message.begin():
+                    send(message, ways)
+    finally:
+        Message.let_go(claim)
+    return bool(messages)
+
+
+def send(message: Message, ways: dict[str, Channel]) -> None:
+    """Send outside any transaction, and write the outcome."""
     try:
         letter = letters.write(message)
-        channel(message).send(letter, key=message.key)
+        channel(message, ways).send(letter, key=message.key)
     except SendError as error:
         message.failed(refuse(error.code, answer=error.answer, message_id=message.id), permanent=error.permanent)
         log.warning("not_sent", message=message.id, code=error.code, tries=message.tries)
@@ -67,28 +139,34 @@ def send(message: Message) -> None:
         log.info("sent", message=message.id, verb=message.verb)
 
 
-def channel(message: Message) -> Channel:
+def channel(message: Message, ways: dict[str, Channel]) -> Channel:
     """The way out for this message; an installation without a mail server says so."""
     if not CONFIG.smtp_url:
         raise SendError("provider.not_configured", permanent=False)
-    return CHANNELS[message.channel.value](CONFIG.smtp_url)
+    name = message.channel.value
+    if name not in ways:
+        ways[name] = CHANNELS[name](CONFIG.smtp_url)
+    return ways[name]
+
+
+def free_what_the_dead_held() -> None:
+    for worker in presence.gone():
+        Message.owner_is_gone(worker)
+        log.info("claims_freed", worker=worker)
+
+
+def make_up() -> None:
+    """Whatever was not rung for, or whose worker died: events without messages, messages that are due."""
+    with connection():
+        free_what_the_dead_held()
+        plan_waiting()
+    deliver()
 
 
 def sweep() -> None:
-    """Whatever was not rung for, or whose worker died: events without messages, messages that are due."""
-    with connection():
-        for event in list(Event.waiting(BATCH)):  # read to the end: SQLite refuses to write over an older reading
-            make_up_for(event.id)
-        for message_id in Message.due(BATCH):
-            deliver.call_local(message_id)
-
-
-def make_up_for(event_id: int) -> None:
-    """One event that cannot be told of must not keep the later ones waiting."""
-    try:
-        dispatch.call_local(event_id)
-    except Exception:
-        log.exception("not_planned", event_id=event_id)
+    """The same, with the sending done on return."""
+    make_up()
+    deliver.call_local()
 
 
 def run_until_done(limit: timedelta = timedelta(seconds=60)) -> None:

@@ -14,10 +14,10 @@ HEARTBEAT_FILE = "worker.alive"
 HEARTBEAT = timedelta(seconds=5)
 
 
-@huey.periodic_task(crontab(minute="*"), name="sweep")
+@huey.periodic_task(crontab(minute="*"), name="sweep", priority=70)
 def sweep() -> None:
-    """Every minute: make up for rings that were lost with a killed worker."""
-    notifications.sweep()
+    """At the start and every minute: make up for rings that were lost with a killed worker."""
+    notifications.make_up()
     uploads.prepare_all.call_local()
     documents.make_waiting()
     with connection():

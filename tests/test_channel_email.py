@@ -233,6 +233,54 @@ def test_a_server_that_falls_asleep_after_the_last_dot_may_have_got_it(server):
     assert failure(server, timeout=0.2)[:2] == ("provider.no_answer", False)
 
 
+def test_letters_follow_one_another_over_one_connection(server):
+    channel = Email(server.url, 5.0)
+    for number in range(3):
+        channel.send(LETTER, f"message-{number}")
+    assert (len(server.raw), server.greetings) == (3, 1)
+    channel.close()
+    channel.send(LETTER, KEY)
+    channel.close()
+    channel.close()
+    assert (len(server.raw), server.greetings) == (4, 2)
+
+
+def test_a_refused_letter_does_not_stand_in_the_way_of_the_next(server):
+    channel = Email(server.url, 5.0)
+    for step in ("MAIL", "RCPT", "DATA"):
+        server.say(step, "450 4.2.0 Come back")
+        with pytest.raises(SendError):
+            channel.send(LETTER, KEY)
+        server.answers.clear()
+        channel.send(LETTER, KEY)
+    assert len(server.raw) == 3
+
+
+def test_a_server_that_has_enough_of_a_connection_gets_the_next_letter_over_a_new_one(server):
+    channel = Email(server.url, 5.0)
+    channel.send(LETTER, KEY)
+    server.hang_up()
+    channel.send(LETTER, KEY)
+    assert (len(server.raw), server.greetings) == (2, 2)
+
+
+def test_long_lines_dots_and_line_ends_arrive_as_they_were(server):
+    text = (
+        ".\n..\r\nFrom us\r" + "=3D and trailing \t\n" + "å" * 900 + "\n" + "x" * 2000 + "\n" + "дякуємо " * 200 + "\n"
+    )
+    send(server, replace(LETTER, text=text))
+    arrived = server.letters[0].get_body(["plain"]).get_content()
+    assert arrived.replace("\r\n", "\n") == text.replace("\r\n", "\n").replace("\r", "\n")
+    assert max(map(len, server.raw[0].split(b"\r\n"))) < 998
+
+
+def test_a_paper_with_a_long_name_keeps_it(server):
+    name = "Протокол обслуговування холодильної установки № 107-1, " * 3 + "%41 '.pdf"
+    send(server, replace(LETTER, attachments=[(name, "application/pdf", bytes(range(256)) * 9)]))
+    (paper,) = server.letters[0].iter_attachments()
+    assert (paper.get_filename(), paper.get_content()) == (name, bytes(range(256)) * 9)
+
+
 def test_a_server_that_is_not_there_is_unreachable():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

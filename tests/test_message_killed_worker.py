@@ -16,14 +16,11 @@ from tests.stand_ins.smtp import mail_server
 
 LETTERS, KILLS = 150, 5
 
-# The worker's loop with a claim so short that the dead ones' work is taken up within the test.
+# The worker's loop. What the dead ones had claimed is taken up at once, long before the claims run out.
 WORKER = """
 import time
-from datetime import timedelta
 from app import create_app
-from models import message
 from tasks import notifications
-message.CLAIM_LASTS = timedelta(seconds=2)
 create_app()
 while True:
     notifications.sweep()
@@ -75,7 +72,7 @@ def test_none_is_lost_and_a_repetition_has_the_same_identity_and_its_mark(cast):
             kill(running)
         running = worker(server.url)
         try:
-            assert wait_until(lambda: sent() == LETTERS, 120), Counter(message.state for message in Message.select())
+            assert wait_until(lambda: sent() == LETTERS, 60), Counter(message.state for message in Message.select())
         finally:
             kill(running)
         seen = Counter(letter["Message-ID"] for letter in server.letters)
@@ -86,6 +83,7 @@ def test_none_is_lost_and_a_repetition_has_the_same_identity_and_its_mark(cast):
     repeated = {identity for identity, count in seen.items() if count > 1}
     assert all(messages[identity].maybe_repeated for identity in repeated)
     assert len(repeated) <= KILLS
+    assert len([message for message in messages.values() if message.maybe_repeated]) <= KILLS
 
 
 def sent() -> int:

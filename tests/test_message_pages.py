@@ -244,7 +244,7 @@ def test_a_waiting_message_becomes_due_again_only_after_its_wait(cast):
     assert Message.due() == []
     later(held)
     assert Message.due() == [held.id]
-    notifications.deliver.call_local(held.id)
+    notifications.deliver.call_local()
     assert Message.get_by_id(held.id).tries == 2
 
 

@@ -193,12 +193,12 @@ def test_of_two_workers_who_plan_the_same_event_one_writes(cast):
         )
     both = [Event.get_by_id(event.id), Event.get_by_id(event.id)]
     for seen in both:
-        Message.plan_all(seen, plan_for(seen))
+        Message.plan_all([(seen, plan_for(seen))])
     assert Message.select().where(Message.event == event).count() == 2
 
 
 def test_a_message_that_is_done_is_not_delivered_again(message):
     with post_office() as server:
         work()
-        notifications.deliver.call_local(message.id)
+        notifications.deliver.call_local()
     assert len(server.letters) == 1

@@ -45,3 +45,6 @@ class SendError(Exception):
 class Channel(Protocol):
     def send(self, letter: Letter, key: str) -> Receipt:
         """Send once. The same key on a later try lets the other side know a repetition."""
+
+    def close(self) -> None:
+        """Nothing more is to be sent for now: hang up, if a connection was kept."""

@@ -1,7 +1,7 @@
 """E-mail over SMTP.
 
-Every letter goes on its own connection to one recipient. The key makes the Message-ID, so that a
-letter sent twice after a lost answer is one letter in the recipient's mail program.
+Every letter goes to one recipient. The connection is kept for the next letter until `close()`. The key makes the
+Message-ID, so that a letter sent twice after a lost answer is one letter in the recipient's mail program.
 """
 
 import re
@@ -11,25 +11,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP as LINES
+from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tasks.channels.contract import Letter, Receipt, SendError
+from tasks.channels.mime import body, one_line
 
 TIMEOUT = 20.0
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 KEY = re.compile(r"[A-Za-z0-9.-]{1,100}")
 # One address as SMTP takes it: no space, comma or bracket that could name a second recipient.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 # What may stand in a header unencoded: in a subject, and in a name.
 READABLE = re.compile(r"(?!.*=\?)[ -~]*")
 ATOMS = re.compile(r"[A-Za-z0-9 !#$%&'*+/^_`{|}~-]*")
 LINE_LENGTH = 250
 DOT = re.compile(rb"^\.", re.MULTILINE)
-POLICY = LINES.clone(cte_type="7bit")  # not every server on the way takes 8-bit letters
 ANSWER_LENGTH = 500
+OK = 250
 
 
 class Email:
@@ -49,6 +49,7 @@ class Email:
         self.password = unquote(parts.password or "")
         self.port = parts.port or (465 if self.is_tls else 587 if self.user else 25)
         self.timeout = timeout
+        self._server: smtplib.SMTP | None = None
         if not (self.user + self.password).isascii():
             raise ValueError("The mail server's user and password can only be ASCII")
         guarded = bool(self.user) and self.host not in LOOPBACK
@@ -59,25 +60,47 @@ class Email:
         """Hand the letter to the server. Raises SendError; one without an answer may be there."""
         sender, recipient = _plain(letter.sender_address), _plain(letter.to_address)
         content = compose(letter, key)
-        with _named_failures(), self._connection(_domain(sender)) as server:
-            answer = _hand_over(server, sender, recipient, content)
+        with _named_failures(), self._unless_it_fails():
+            answer = _hand_over(self._ready(sender), recipient, content)
         return Receipt(_identity(letter, key), answer)
 
-    @contextmanager
-    def _connection(self, name: str) -> Iterator[smtplib.SMTP]:
-        server = self._connect(name)
-        try:
-            server.ehlo_or_helo_if_needed()
-            if self.is_starttls:
-                server.starttls(context=ssl.create_default_context())
-                server.ehlo_or_helo_if_needed()
-            if self.user:
-                server.login(self.user, self.password)
-            yield server
-        finally:
+    def close(self) -> None:
+        server, self._server = self._server, None
+        if server:
             with suppress(OSError, smtplib.SMTPException):
                 server.quit()  # what was answered before stands, however the parting goes
             server.close()
+
+    @contextmanager
+    def _unless_it_fails(self) -> Iterator[None]:
+        """After any trouble the next letter begins anew."""
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
+    def _ready(self, sender: str) -> smtplib.SMTP:
+        """A connection on which the server has taken the sender: the one that was kept, unless the server is tired of
+        it, or a new one."""
+        if self._server:
+            with suppress(OSError, smtplib.SMTPException):
+                if self._server.mail(sender)[0] == OK:
+                    return self._server
+            self.close()
+        server = self._open(_domain(sender))
+        _demand(server.mail(sender), OK)
+        return server
+
+    def _open(self, name: str) -> smtplib.SMTP:
+        self._server = server = self._connect(name)
+        server.ehlo_or_helo_if_needed()
+        if self.is_starttls:
+            server.starttls(context=ssl.create_default_context())
+            server.ehlo_or_helo_if_needed()
+        if self.user:
+            server.login(self.user, self.password)
+        return server
 
     def _connect(self, name: str) -> smtplib.SMTP:
         if self.is_tls:
@@ -92,41 +115,21 @@ def compose(letter: Letter, key: str) -> bytes:
         "From": _mailbox(letter.sender_name, letter.sender_address),
         "To": _mailbox(letter.to_name, letter.to_address),
         "Subject": _words(letter.subject, READABLE),
+        **({"Reply-To": _mailbox("", letter.reply_to)} if letter.reply_to else {}),
+        "Message-ID": _identity(letter, key),
+        "Date": format_datetime(datetime.now(UTC)),
+        "Auto-Submitted": "auto-generated",  # so that absence notes are not sent back
+        "Content-Language": letter.language,
+        "MIME-Version": "1.0",
     }
-    if letter.reply_to:
-        head["Reply-To"] = _mailbox("", letter.reply_to)
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
-    return lines.encode("ascii") + _body(letter, key).as_bytes()
-
-
-def _body(letter: Letter, key: str) -> EmailMessage:
-    message = EmailMessage(policy=POLICY)
-    message["Message-ID"] = _identity(letter, key)
-    message["Date"] = datetime.now(UTC)
-    message["Auto-Submitted"] = "auto-generated"  # so that absence notes are not sent back
-    _fill(message, letter)
-    message["Content-Language"] = letter.language  # set sooner it would move into the first part
-    return message
+    return lines.encode("ascii") + body(letter)
 
 
 def _identity(letter: Letter, key: str) -> str:
     if not KEY.fullmatch(key):
         raise ValueError("Not a key of ours")
     return f"<{key}@{_domain(_plain(letter.sender_address))}>"
-
-
-def _fill(message: EmailMessage, letter: Letter) -> None:
-    message.set_content(letter.text)
-    if letter.html:
-        message.add_alternative(letter.html, subtype="html")
-    for name, mime, content in letter.attachments:
-        main, _, sub = mime.partition("/")
-        message.add_attachment(content, maintype=main, subtype=sub, filename=_line(name))
-
-
-def _line(text: str) -> str:
-    """One line: what would begin a new header becomes a space."""
-    return " ".join(UNPRINTABLE.sub(" ", text).split())
 
 
 def _mailbox(name: str, address: str) -> str:
@@ -136,8 +139,9 @@ def _mailbox(name: str, address: str) -> str:
     return f"{words}\r\n <{_plain(address)}>" if words else f"<{_plain(address)}>"
 
 
+@lru_cache(maxsize=1000)
 def _words(text: str, plain: re.Pattern[str]) -> str:
-    line = _line(text)[:LINE_LENGTH]
+    line = one_line(text)[:LINE_LENGTH]
     charset = "us-ascii" if plain.fullmatch(line) else "utf-8"
     return Header(line, charset, maxlinelen=72, header_name="Reply-To").encode(linesep="\r\n")
 
@@ -156,10 +160,9 @@ def _domain(address: str) -> str:
     return address.rpartition("@")[2]
 
 
-def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> str:
-    """The dialogue up to the final dot and its answer."""
-    _demand(server.mail(sender), 250)
-    _demand(server.rcpt(recipient), 250, 251)
+def _hand_over(server: smtplib.SMTP, recipient: str, content: bytes) -> str:
+    """The dialogue from the recipient up to the final dot and its answer."""
+    _demand(server.rcpt(recipient), OK, 251)
     _demand(server.docmd("DATA"), 354)
     server.send(DOT.sub(b"..", content) + b"\r\n.\r\n")
     try:
@@ -167,7 +170,7 @@ def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, content: bytes
     except (OSError, smtplib.SMTPException) as error:
         # The letter is over there in full; only the word that it was taken is missing.
         raise SendError("provider.no_answer", permanent=False, answer=str(error)) from error
-    return _demand(answer, 250)
+    return _demand(answer, OK)
 
 
 def _demand(answer: tuple[int, bytes], *expected: int) -> str:
@@ -178,7 +181,7 @@ def _demand(answer: tuple[int, bytes], *expected: int) -> str:
 
 def _said(code: int, words: bytes | str) -> str:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return f"{code} {_line(text)}"[:ANSWER_LENGTH]
+    return f"{code} {one_line(text)}"[:ANSWER_LENGTH]
 
 
 @contextmanager
@@ -193,7 +196,7 @@ def _named_failures() -> Iterator[None]:
         said = _said(error.smtp_code, error.smtp_error)
         raise SendError(code, permanent=permanent, answer=said) from error
     except (OSError, smtplib.SMTPException) as error:
-        said = _line(str(error))[:ANSWER_LENGTH]
+        said = one_line(str(error))[:ANSWER_LENGTH]
         raise SendError("provider.unreachable", permanent=False, answer=said) from error
 
 

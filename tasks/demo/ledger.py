@@ -21,7 +21,7 @@ def write_ledger() -> None:
     """Give the last months' events their messages; nothing is left that the worker would send now."""
     recent = Event.select().where((Event.at > now() - REMEMBERED) & Event.verb.in_(list(WHO))).order_by(Event.id)
     for event in recent:
-        Message.plan_all(event, plan_for(event))
+        Message.plan_all([(event, plan_for(event))])
     put_in_the_past()
     some_go_wrong()
     planned = Message.state.in_(TO_BE_SENT) & Message.reason.is_null()

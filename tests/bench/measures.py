@@ -264,16 +264,10 @@ with app.app_context():
 """
 
 WORKER = """
-import time
-from datetime import timedelta
 from app import create_app
-from models import message
-from tasks import notifications
-message.CLAIM_LASTS = timedelta(seconds=2)
 create_app()
-while True:
-    notifications.sweep()
-    time.sleep(0.05)
+from tasks import worker
+worker.run()
 """
 
 

@@ -33,6 +33,8 @@ class MailServer:
         self.answers: dict[str, str] = {}
         self.delays: dict[str, float] = {}
         self.drops: set[str] = set()
+        self.greetings = 0
+        self.talking: SMTP | None = None
         self.port = 0
 
     @property
@@ -54,6 +56,12 @@ class MailServer:
         """Hang up instead of answering `step`; at DATA that is after the final dot."""
         self.drops.add(step)
 
+    def hang_up(self) -> None:
+        """End the newest connection now, whatever was said in it."""
+        server = self.talking
+        assert server
+        server.loop.call_soon_threadsafe(server.transport.abort)
+
     async def _misbehave(self, step: str, server: SMTP) -> str | None:
         await asyncio.sleep(self.delays.get(step, 0))
         if step in self.drops:
@@ -63,6 +71,7 @@ class MailServer:
     async def handle_EHLO(
         self, server: SMTP, session: Session, _envelope: Envelope, host: str, lines: list[str]
     ) -> list[str]:
+        self.greetings, self.talking = self.greetings + 1, server
         answer = await self._misbehave("EHLO", server)
         session.host_name = host
         return [answer] if answer else lines
