@@ -207,6 +207,17 @@ class Record(peewee.Model):
         raise NotImplementedError(f"{cls.__name__} has not said who sees it")
 
 
+def one_of(column: Any, seen: "peewee.ModelSelect[Any]") -> Any:
+    """`column` is the id of one of these records: each is looked up, where IN would first list them all."""
+    noun = seen.model
+    return peewee.fn.EXISTS(alone(seen).select(peewee.SQL("1")).where(noun.id == column))
+
+
+def alone(seen: "peewee.ModelSelect[Any]") -> "peewee.ModelSelect[Any]":
+    """These records by their own table: without the joins that only bring their relatives along."""
+    return seen.from_(seen.model)
+
+
 class Taken(Exception):
     """A value that must be unique is in use; `field` names it."""
 

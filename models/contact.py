@@ -5,7 +5,7 @@ from typing import Any
 import peewee
 from flask_babel import lazy_gettext as _l
 
-from models.base import ChoiceField, Language, UTCDateTimeField, db, now
+from models.base import ChoiceField, Language, UTCDateTimeField, db, now, one_of
 from models.customer import Customer
 from models.event import Event
 from models.lifecycle import Noun, revise
@@ -57,11 +57,7 @@ class Contact(Noun):
 
     @classmethod
     def visible_to(cls, user) -> "peewee.ModelSelect[Any]":
-        return (
-            cls.select(cls, Customer)
-            .join(Customer)
-            .where(cls.customer.in_(Customer.visible_to(user).select(Customer.id)))
-        )
+        return cls.select(cls, Customer).join(Customer).where(one_of(cls.customer, Customer.visible_to(user)))
 
     @classmethod
     def add(cls, customer: Customer, values: dict, *, by: User) -> "Contact":

@@ -95,7 +95,12 @@ class Customer(Numbered, Searchable, Noun):
     created_at = UTCDateTimeField(default=now)
 
     class Meta:
-        indexes = ((("sort_name", "id"), False), (("town", "id"), False), (("store", "sort_name", "id"), False))
+        indexes = (
+            (("sort_name", "id"), False),
+            (("town", "id"), False),
+            (("inactive_at", "sort_name", "id"), False),
+            (("store", "inactive_at", "sort_name", "id"), False),
+        )
 
     @property
     def title(self) -> str:

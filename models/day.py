@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 import peewee
+from peewee import fn
 
+from models.base import alone
 from models.fault_report import FaultReport
 from models.message import Message
 from models.order import OPEN, Order, OrderAssignment
@@ -23,7 +25,10 @@ class Stuck:
 
     @classmethod
     def of(cls, query: "peewee.ModelSelect[Any]", *order: Any) -> "Stuck":
-        return cls(query.count(), list(query.order_by(*order).limit(SHOWN)))
+        """The first ids by their own table and its index; whole records, with their relatives, only of these."""
+        own, noun = alone(query), query.model
+        shown = [row.id for row in own.select(noun.id).order_by(*order).limit(SHOWN)]
+        return cls(own.count(), list(query.where(noun.id.in_(shown)).order_by(*order)) if shown else [])
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,5 @@ def late(user) -> "peewee.ModelSelect[Any]":
 
 def unassigned(user) -> "peewee.ModelSelect[Any]":
     """Open orders that nobody has."""
-    return Order.visible_to(user).where(
-        Order.status.in_(OPEN) & Order.id.not_in(OrderAssignment.select(OrderAssignment.order))
-    )
+    somebody = OrderAssignment.select(peewee.SQL("1")).where(OrderAssignment.order == Order.id)
+    return Order.visible_to(user).where(Order.status.in_(OPEN) & ~fn.EXISTS(somebody))

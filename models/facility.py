@@ -55,7 +55,12 @@ class Facility(Searchable, Noun):
     created_at = UTCDateTimeField(default=now)
 
     class Meta:
-        indexes = ((("sort_name", "id"), False), (("town", "id"), False), (("customer", "number"), False))
+        indexes = (
+            (("sort_name", "id"), False),
+            (("town", "id"), False),
+            (("customer", "number"), False),
+            (("inactive_at", "sort_name", "id"), False),
+        )
 
     @property
     def is_active(self) -> bool:

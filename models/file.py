@@ -12,7 +12,7 @@ from typing import Any
 import peewee
 from flask_babel import lazy_gettext as _l
 
-from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now
+from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now, one_of
 from models.customer import Customer
 from models.event import Event
 from models.organisation import Store
@@ -97,10 +97,7 @@ class File(Record):
         from models.nouns import NOUNS  # the nouns have files, not the reverse
 
         nouns = FOR_PORTAL if user.is_portal else ("customer", "facility", *FOR_PORTAL)
-        theirs = [
-            (cls.noun_name == name) & cls.record_id.in_(NOUNS[name].visible_to(user).select(NOUNS[name].id))
-            for name in nouns
-        ]
+        theirs = [(cls.noun_name == name) & one_of(cls.record_id, NOUNS[name].visible_to(user)) for name in nouns]
         query = cls.select().where(reduce(or_, theirs) & cls.deleted_at.is_null())
         return query.where(_for_portal(user)) if user.is_portal else query
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import peewee
 
+from models.base import alone
 from models.customer import Customer
 from models.facility import Facility
 from models.fault_report import WAITING, FaultReport
@@ -86,5 +87,5 @@ def _find(sought: Sought, user: User, text: str) -> Found:
 def _ids(seen: "peewee.ModelSelect[Any]", condition: Any, sought: Sought, limit: int) -> list[int]:
     """The living before the archive, each in the order they were made."""
     alive = sought.alive().alias("alive")
-    hits = seen.where(condition).select(sought.noun.id, alive).limit(limit).tuples()
+    hits = alone(seen).where(condition).select(sought.noun.id, alive).limit(limit).tuples()
     return [record_id for record_id, is_alive in sorted(hits, key=lambda hit: (not hit[1], hit[0]))]

@@ -76,8 +76,9 @@ def person_filter(name: str, label: Any, column, assignment, mine) -> Filter:
     """Assigned to this person, or to nobody."""
 
     def where(value: str):
-        assigned = assignment.select(mine)
-        return column.not_in(assigned) if value == "0" else column.in_(assigned.where(assignment.user == int(value)))
+        if value == "0":
+            return ~fn.EXISTS(assignment.select(peewee.SQL("1")).where(mine == column))
+        return column.in_(assignment.select(mine).where(assignment.user == int(value)))
 
     return Filter(name, label, where, people)
 

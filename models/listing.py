@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import peewee
 from peewee import fn
 
+from models.base import alone
+
 COUNTED_UP_TO = 10_000
 FIELD_KINDS = ((peewee.IntegerField, int), (peewee.DateTimeField, datetime), (peewee.DateField, date))
 EXPORT_CHUNK = 1_000
@@ -37,6 +39,10 @@ class Column:
     @property
     def order(self) -> Any:
         return self.expression if self.sort is None else self.sort
+
+    def is_of_relative(self, noun: Any) -> bool:
+        """It sorts by another noun's field, which the joins of `source` bring along."""
+        return isinstance(self.order, peewee.Field) and self.order.model is not noun
 
     @property
     def sorts_as(self) -> type:
@@ -113,8 +119,9 @@ class Page:
 
 @dataclass(frozen=True)
 class Listing:
-    """`source(user)` gives the query of what the reader may see, with the joins that filters and orders need; `joined`
-    gives the joins that the columns need. `keep` are expressions that rows always carry, shown or not.
+    """`source(user)` gives the query of what the reader may see, with the joins that orders need (filters stand on the
+    noun's own fields); `joined` gives the joins that the columns need. `keep` are expressions that rows always carry,
+    shown or not.
     """
 
     name: str
@@ -184,7 +191,8 @@ class Listing:
     def _keys(self, matching, request: Request, limit: int) -> list[Any]:
         """The page's ids in order. Only these columns are sorted: what is shown is read afterwards, for one page."""
         column, descending = self.sorted_by(request)
-        query = matching.select(self.noun.id.alias("id"), column.order.alias("sort_value"))
+        among = matching if column.is_of_relative(self.noun) else alone(matching)
+        query = among.select(self.noun.id.alias("id"), column.order.alias("sort_value"))
         backwards = descending != (request.before is not None)
         key = request.before or request.after
         if key:
@@ -202,7 +210,7 @@ class Listing:
         return [Row(key.sort_value, found[key.id]) for key in keys if key.id in found]
 
     def _count(self, matching) -> int:
-        some = matching.select(self.noun.id).limit(COUNTED_UP_TO + 1).alias("some")
+        some = alone(matching).select(self.noun.id).limit(COUNTED_UP_TO + 1).alias("some")
         return peewee.Select([some], [fn.COUNT(peewee.SQL("*"))]).bind(self.noun._meta.database).scalar()
 
 

@@ -117,6 +117,7 @@ class Order(Working, Searchable, Noun):
         table_name = "work_order"  # "order" is a word of SQL
         indexes = (
             (("status", "planned_on", "id"), False),
+            (("status", "created_at", "id"), False),
             (("customer", "created_at", "id"), False),
             (("created_at", "id"), False),
         )

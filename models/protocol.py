@@ -6,7 +6,7 @@ from datetime import timedelta
 import peewee
 from flask_babel import lazy_gettext as _l
 
-from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now
+from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now, one_of
 from models.customer import Customer
 from models.event import Event
 from models.facility import Facility
@@ -85,7 +85,7 @@ class Protocol(Noun):
         )
         if user.is_portal and not user.has(Right.PORTAL_PROTOCOLS):
             return query.where(peewee.SQL("1=0"))
-        return query.where(cls.order.in_(Order.visible_to(user).select(Order.id)))
+        return query.where(one_of(cls.order, Order.visible_to(user)))
 
     @classmethod
     def sign(cls, order: Order, *, by: User) -> "Protocol":
