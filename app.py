@@ -6,12 +6,13 @@ from typing import Any
 import click
 import structlog
 from flask import Flask, request
+from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints
 from blueprints import errors, jinja, web
 from blueprints.words import babel, choose_locale, choose_time_zone
-from models import event, schema
+from models import custom_field, event, schema
 from models.base import Language, connection, db, open_database
 from tasks import CONFIG, TESTING, bind, huey, notifications
 from tasks import commands as worker_side
@@ -83,8 +84,10 @@ def give_back_connection(error: BaseException | None) -> None:
 
 
 def listen() -> None:
-    """After an event's transaction is committed: ring for its messages."""
+    """After an event's transaction is committed: ring for its messages. Custom fields are named in the reader's
+    language."""
     event.listeners[:] = [ring]
+    custom_field.language_now[:] = [lambda: str(get_locale() or "")]
 
 
 def ring(event_id: int) -> None:

@@ -57,6 +57,7 @@ MODULES = (
     Module("contacts"),
     Module("portal_accounts"),
     Module("responsibility"),
+    Module("custom_fields"),
     Module("today", _l("Today"), "sun", endpoint="show", bottom=True),
     Module("inbox", _l("Inbox"), "inbox", count=lambda user: Message.unread(user).count(), hot=True),
     Module(

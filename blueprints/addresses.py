@@ -26,3 +26,8 @@ def page_of(noun: str, record_id: int) -> str:
     """The address of the record's page on the reader's side of the house, or '' where it has none."""
     endpoint = (PORTAL_PAGES if current_user.is_portal else PAGES).get(noun)
     return url_for(endpoint, id=record_id) if endpoint else ""
+
+
+def form_of(noun: str, record_id: int) -> str:
+    """The address of the record's form, for the staff."""
+    return url_for(PAGES[noun].replace(".show", ".edit"), id=record_id)

@@ -57,7 +57,7 @@ def _row(record: Noun, field: Collision) -> SimpleNamespace:
     opened, theirs, yours = (_words(record, field.name, value) for value in (field.opened, field.theirs, field.yours))
     return SimpleNamespace(
         name=field.name,
-        label=record.LABELS.get(field.name, field.name),
+        label=record.label_of(field.name),
         opened=opened,
         theirs=theirs,
         yours=yours,
@@ -69,7 +69,7 @@ def _row(record: Noun, field: Collision) -> SimpleNamespace:
 
 def _words(record: Noun, name: str, value: Any) -> str:
     """A related record by its name; the others as readers read them."""
-    column = type(record)._meta.fields.get(name)
+    column = type(record).field_named(name)
     if isinstance(column, peewee.ForeignKeyField) and value is not None and not isinstance(value, Record):
         value = nouns.find(column.rel_model._meta.table_name, value)
     return show(value)

@@ -14,6 +14,7 @@ from wtforms.validators import Length, NumberRange, Optional
 from blueprints import cards, forms, lists, timeline
 from blueprints.actions import Action, act, explain, link
 from blueprints.conflicts import both_values, chosen
+from blueprints.custom_forms import customised, facts, removed_facts
 from blueprints.forms import ChoiceSelect, Form
 from blueprints.lists import Card, Cell, Screen, chosen_ids, tab
 from blueprints.web import blueprint, done, on, page, this_store
@@ -143,7 +144,7 @@ def suggest() -> Response:
 @bp.get("/new")
 @on(Customer, "create")
 def new() -> Response:
-    form = CustomerForm(
+    form = customised(CustomerForm, Customer)(
         None, number=Customer.suggested_number(), store=this_store(), language=Language(current_user.language)
     )
     return form_page(form)
@@ -152,7 +153,7 @@ def new() -> Response:
 @bp.post("/new")
 @on(Customer, "create")
 def add() -> Response:
-    form = CustomerForm()
+    form = customised(CustomerForm, Customer)()
     if not form.validate():
         return form_page(form, status=422)
     try:
@@ -178,19 +179,20 @@ def form_page(
         customer=customer,
         reasons=explain(refusals or [], customer),
         locked=locked,
+        kept=removed_facts(customer),
     )
 
 
 @bp.get("/<int:id>/edit")
 @on(Customer, "edit")
 def edit(customer: Customer) -> Response:
-    return form_page(CustomerForm.over(customer), customer)
+    return form_page(customised(CustomerForm, Customer).over(customer), customer)
 
 
 @bp.post("/<int:id>/edit")
 @on(Customer, "edit")
 def change(customer: Customer) -> Response:
-    form = CustomerForm.over(customer)
+    form = customised(CustomerForm, Customer).over(customer)
     if not form.validate():
         return form_page(form, customer, status=422)
     try:
@@ -211,7 +213,7 @@ def show(customer: Customer) -> Response:
         customer=customer,
         card=card,
         history=timeline.of_customer(customer),
-        facts=cards.customer_facts(customer),
+        facts=[*cards.customer_facts(customer), *facts(customer)],
         parts=cards.customer_parts(card),
         **buttons(customer),
     )

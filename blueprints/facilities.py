@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from blueprints import cards, forms, lists, timeline
 from blueprints.actions import Action, act, explain, link
 from blueprints.conflicts import both_values, chosen
+from blueprints.custom_forms import customised, facts, removed_facts
 from blueprints.forms import CustomerField, Form
 from blueprints.lists import Card, Cell, Screen, tab
 from blueprints.web import blueprint, done, fetch, on, page
@@ -92,13 +93,13 @@ lists.routes(bp, SCREEN, Facility)
 def new() -> Response:
     customer_id = request.args.get("customer_id", type=int)
     customer = fetch(Customer, customer_id) if customer_id else None
-    return form_page(NewFacilityForm(None, customer=customer))
+    return form_page(customised(NewFacilityForm, Facility)(None, customer=customer))
 
 
 @bp.post("/new")
 @on(Facility, "create")
 def add() -> Response:
-    form = NewFacilityForm()
+    form = customised(NewFacilityForm, Facility)()
     if not form.validate():
         return form_page(form, status=422)
     try:
@@ -112,20 +113,25 @@ def form_page(
     form: FacilityForm, facility: Facility | None = None, *, status: int = 200, refusals: list[Refusal] | None = None
 ) -> Response:
     return page(
-        "facilities/edit.html", status=status, form=form, facility=facility, reasons=explain(refusals or [], facility)
+        "facilities/edit.html",
+        status=status,
+        form=form,
+        facility=facility,
+        reasons=explain(refusals or [], facility),
+        kept=removed_facts(facility),
     )
 
 
 @bp.get("/<int:id>/edit")
 @on(Facility, "edit")
 def edit(facility: Facility) -> Response:
-    return form_page(FacilityForm.over(facility), facility)
+    return form_page(customised(FacilityForm, Facility).over(facility), facility)
 
 
 @bp.post("/<int:id>/edit")
 @on(Facility, "edit")
 def change(facility: Facility) -> Response:
-    form = FacilityForm.over(facility)
+    form = customised(FacilityForm, Facility).over(facility)
     if not form.validate():
         return form_page(form, facility, status=422)
     try:
@@ -146,7 +152,7 @@ def show(facility: Facility) -> Response:
         facility=facility,
         card=found,
         history=timeline.of_facility(facility),
-        facts=cards.facility_facts(facility),
+        facts=[*cards.facility_facts(facility), *facts(facility)],
         parts=cards.facility_parts(found),
         **buttons(facility),
     )

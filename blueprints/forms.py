@@ -26,6 +26,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation, 
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from models.base import Choice, Language, Record
+from models.custom_field import PREFIX
 from models.customer import Customer
 from models.organisation import Organisation, Store
 from models.user import User
@@ -62,6 +63,11 @@ class Form(FlaskForm):
     def values(self, *leave_out: str) -> dict[str, Any]:
         """What was typed, by field name, without the form's own fields."""
         return {field.name: field.data for field in self if field.name not in ("version", *leave_out)}
+
+    @property
+    def own_fields(self) -> list[Any]:
+        """The organisation's custom fields in this form."""
+        return [field for field in self if field.name.startswith(PREFIX)]
 
     @classmethod
     def over(cls, record: Record, **more: Any) -> "Form":

@@ -17,7 +17,7 @@ def export(listing: Listing, columns: list[Column], title: str, kind: str) -> Re
     """Exactly what is seen: the same search, filters, order and columns, all pages; `kind` is csv or xlsx."""
     headings = [str(column.label) for column in columns]
     rows = (
-        [_exported(getattr(row.shown, column.name)) for column in columns]
+        [_exported(column, getattr(row.shown, column.name)) for column in columns]
         for row in listing.all_rows(current_user, asked(listing))
     )
     name = f"{listing.name}-{today():%Y-%m-%d}.{kind}"
@@ -43,5 +43,7 @@ WRITERS = {
 }
 
 
-def _exported(value: Any) -> Any:
+def _exported(column: Column, value: Any) -> Any:
+    if column.typed:
+        return value
     return value.isoformat(" ", "minutes") if isinstance(value, datetime) else show(value)

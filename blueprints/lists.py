@@ -8,6 +8,7 @@ columns and the exports come with it.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -216,7 +217,7 @@ def _cell(screen: Screen, column: Column, row: Any) -> Cell:
     value = getattr(row, column.name)
     if isinstance(value, Choice) and value.tone not in ("neutral", "good"):
         return Cell(badge=value)
-    return Cell(show(value), numeric=isinstance(value, int | float | date) and not isinstance(value, bool))
+    return Cell(show(value), numeric=isinstance(value, int | float | Decimal | date) and not isinstance(value, bool))
 
 
 def _chips(screen: Screen, wanted: Request) -> list[SimpleNamespace]:

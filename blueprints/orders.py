@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from blueprints import conflicts, files, lists, timeline
 from blueprints.actions import Action, act, explain, link
+from blueprints.custom_forms import customised, facts, removed_facts
 from blueprints.lists import Card, Cell, Screen, tab
 from blueprints.order_forms import OrderForm
 from blueprints.people import by_group, chosen_people
@@ -103,12 +104,13 @@ lists.routes(bp, SCREEN, Order)
 @on(Order, "create")
 def new() -> Response:
     """A new order; from a customer's or facility's page with that chosen already."""
-    form = OrderForm.blank()
+    form = customised(OrderForm, Order).blank()
     if form.is_asking or not form.sent():
         return page(
             "orders/edit.html",
             form=form,
             order=None,
+            kept=[],
             status=200 if form.is_asking or request.method == "GET" else 422,
         )
     order = Order.add(form.values("checklist"), checklist=form.values()["checklist"], by=current_user)
@@ -126,9 +128,11 @@ def facilities() -> Response:
 @on(Order, "edit")
 def edit(order: Order) -> Response:
     order.demand("edit", current_user)
-    form = OrderForm.of(order)
+    form = customised(OrderForm, Order).of(order)
     if not form.sent():
-        return page("orders/edit.html", form=form, order=order, status=422 if form.errors else 200)
+        return page(
+            "orders/edit.html", form=form, order=order, kept=removed_facts(order), status=422 if form.errors else 200
+        )
     try:
         order.change(
             conflicts.chosen(form, order, "customer", "checklist"),
@@ -149,6 +153,7 @@ def show(order: Order) -> Response:
         order=order,
         protocols=protocols,
         late=order.is_late(today()),
+        own=facts(order),
         steps=steps(order),
         points=order.points,
         files=files.views(File.of(order)),
@@ -280,6 +285,7 @@ def on_site(sheet: Sheet, status: int = 200) -> Response:
         sheet=sheet,
         order=order,
         begin=begin,
+        own=[*facts(order.facility), *facts(order)],
         photos=files.views(File.of(order)),
         me_name=current_user.name,
     )

@@ -41,6 +41,7 @@ SECTIONS = (
     ("settings.organisation", _l("Organisation"), _l("Name, address, language, logo and colour")),
     ("stores.index", _l("Stores"), _l("Their numbers, addresses and telephones")),
     ("settings.register", _l("Customer numbers"), _l("How long they are and what they are made of")),
+    ("custom_fields.index", _l("Custom fields"), _l("What you write down about customers, facilities and orders")),
     ("settings.portal", _l("Customer portal"), _l("Open or closed, and what customers' users see")),
     ("settings.notifications", _l("Notifications"), _l("Which roles are told of what")),
     ("settings.mail", _l("E-mail"), _l("The sender, the mail server, and a test")),

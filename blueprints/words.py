@@ -1,6 +1,7 @@
 """Dates, amounts, values and names in the reader's language and the store's time zone: Jinja's filters."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from babel import dates as babel_dates
@@ -19,6 +20,7 @@ from flask_login import current_user
 
 from models.base import Choice, Language, Money, Record, now
 from models.refusals import Refusal
+from tasks.figures import measured
 
 LANGUAGES = [language.value for language in Language]
 NORWEGIAN = {"no": "nb", "nn": "nb"}
@@ -74,6 +76,10 @@ def show(value: Any) -> str:
         return day(value)
     if isinstance(value, Money):
         return money(value)
+    if isinstance(value, Decimal):
+        return measured(value)
+    if isinstance(value, list):
+        return ", ".join(show(part) for part in value)
     if isinstance(value, Refusal):
         return value.say(show)
     return value.title if isinstance(value, Record) else str(value)

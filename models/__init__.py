@@ -5,6 +5,7 @@ from models.attempt import Attempt
 from models.base import Record
 from models.checklist import Checklist, ChecklistPoint, OrderPoint
 from models.contact import Contact
+from models.custom_field import CustomField, CustomValue
 from models.customer import Customer, CustomerAssignment
 from models.event import Event
 from models.facility import Facility
@@ -37,6 +38,8 @@ TABLES: list[type[Record]] = [
     SavedFilter,
     ListChoice,
     Series,
+    CustomField,
+    CustomValue,
     Customer,
     CustomerAssignment,
     Contact,

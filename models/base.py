@@ -202,6 +202,11 @@ class Record(peewee.Model):
         return self._meta.table_name
 
     @classmethod
+    def field_named(cls, name: str) -> Any:
+        """What gives the stored form of a value back, or None where there is no such field."""
+        return cls._meta.fields.get(name)
+
+    @classmethod
     def visible_to(cls, user) -> "peewee.ModelSelect[Any]":
         """The rows this person may know of. Every list, search, picker, export and file starts here."""
         raise NotImplementedError(f"{cls.__name__} has not said who sees it")

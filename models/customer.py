@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from models.base import Choice, ChoiceField, Language, Record, UTCDateTimeField, db, now
 from models.customer_number import Numbered
+from models.customised import Customised
 from models.event import Event
 from models.lifecycle import Noun, revise
 from models.organisation import Organisation, Store
@@ -28,7 +29,7 @@ class Activity(Choice):
     INACTIVE = "inactive", _l("Inactive"), "neutral"
 
 
-class Customer(Numbered, Searchable, Noun):
+class Customer(Customised, Numbered, Searchable, Noun):
     MAY = {
         "view": everything_or_assigned(Right.CUSTOMER_VIEW, Right.CUSTOMER_VIEW_ASSIGNED),
         "create": holds(Right.CUSTOMER_CREATE),

@@ -88,6 +88,13 @@ HAPPENINGS: dict[str, Happening] = {
     "file.deleted": Happening(_l("%(who)s deleted the file %(file)s from %(what)s"), "trash", "neutral"),
     "portal.linked": Happening(_l("%(who)s changed what %(person)s sees in the portal"), "person-gear", minor=True),
     "checklist.changed": Happening(_l("%(who)s changed the checklist %(what)s"), "list-check", minor=True),
+    "custom_field.created": Happening(_l("%(who)s added the custom field %(what)s"), "input-cursor-text", minor=True),
+    "custom_field.changed": Happening(_l("%(who)s changed the custom field %(what)s"), "input-cursor-text", minor=True),
+    "custom_field.removed": Happening(_l("%(who)s removed the custom field %(what)s"), "slash-circle", minor=True),
+    "custom_field.brought_back": Happening(
+        _l("%(who)s brought back the custom field %(what)s"), "check-circle", minor=True
+    ),
+    "custom_field.deleted": Happening(_l("%(who)s deleted the custom field %(what)s"), "trash", minor=True),
     "import.finished": Happening(_l("%(who)s finished the import %(what)s"), "upload", "good"),
     "message.resent": Happening(_l("%(who)s sent a message again"), "send", minor=True),
 }

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from models.base import UTCDateTimeField, db, now
 from models.customer import Activity, Customer, CustomerAssignment, rule_missing
+from models.customised import Customised
 from models.event import Event
 from models.lifecycle import Noun, revise
 from models.organisation import Store
@@ -16,7 +17,7 @@ from models.search import Searchable, SortKey, sort_key
 from models.user import User
 
 
-class Facility(Searchable, Noun):
+class Facility(Customised, Searchable, Noun):
     MAY = {
         "view": everything_or_assigned(Right.FACILITY_VIEW, Right.FACILITY_VIEW_ASSIGNED),
         "create": holds(Right.FACILITY_CREATE),

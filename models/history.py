@@ -234,12 +234,12 @@ def _grouped(rows: Any, key: Any) -> dict[Any, list[Any]]:
 
 def _change(noun: Any, name: str, stored: dict[str, Any]) -> Change:
     old, new = (stored.get(f"{side}_words", _typed(noun, name, stored[side])) for side in ("old", "new"))
-    return Change(noun.LABELS.get(name, name) if hasattr(noun, "LABELS") else name, old, new)
+    return Change(noun.label_of(name) if hasattr(noun, "label_of") else name, old, new)
 
 
 def _typed(noun: Any, name: str, raw: Any) -> Any:
     """A stored value as its field gives it; one the field no longer knows stays as it was written."""
-    column = noun._meta.fields.get(name)
+    column = noun.field_named(name)
     if column is None or raw is None or isinstance(column, peewee.ForeignKeyField):
         return raw
     try:

@@ -30,7 +30,9 @@ class Noun(Record):
 
     def why_not(self, verb: str, by) -> list[Refusal]:
         """Every reason why `by` cannot do `verb` now: rights first, then the status, then the noun's own guard."""
-        return [*rule_for(self, verb).missing(by, self), *self._wrong_status(verb), *self._guard(verb)(by)]
+        wrong_status = self._wrong_status(verb)
+        lacking = [] if wrong_status else self._lacking(verb)
+        return [*rule_for(self, verb).missing(by, self), *wrong_status, *self._guard(verb)(by), *lacking]
 
     def demand(self, verb: str, by) -> None:
         """Raise Refused with all the reasons; every verb starts with this."""
@@ -38,8 +40,17 @@ class Noun(Record):
         if refusals:
             raise Refused(refusals, self)
 
+    @classmethod
+    def label_of(cls, name: str) -> Any:
+        """What people call the field."""
+        return cls.LABELS.get(name, name)
+
     def is_assigned_to(self, user) -> bool:
         return False
+
+    def _lacking(self, verb: str) -> list[Refusal]:
+        """What must be filled in before `verb`, beyond the noun's own guard."""
+        return []
 
     def _wrong_status(self, verb: str) -> list[Refusal]:
         step = self.STEPS.get(verb)
@@ -149,5 +160,5 @@ def collisions(record: Noun, values: dict[str, Any], seen: int) -> Iterable[Coll
 
 def _typed(record: Noun, name: str, raw: Any) -> Any:
     """The stored form of an old value as the field itself would give it."""
-    field = type(record)._meta.fields[name]
+    field = type(record).field_named(name)
     return raw if isinstance(field, peewee.ForeignKeyField) or raw is None else field.python_value(raw)

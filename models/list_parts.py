@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext as _l
 from peewee import fn
 
 from models.base import Choice, on_postgres
+from models.custom_columns import with_custom_fields
 from models.customer import Activity
+from models.customised import known
 from models.listing import Filter, Listing
 from models.order import DONE, Order, OrderStatus
 from models.organisation import Store
@@ -90,12 +92,16 @@ def names_of(assignment, link, owner) -> Any:
 
 
 class Lazily:
-    """A listing built at its first use: some expressions differ between SQLite and PostgreSQL, known only then."""
+    """A listing built at its first use: some expressions differ between SQLite and PostgreSQL, known only then.
+
+    It is built anew where the custom fields are others by now.
+    """
 
     def __init__(self, build):
         self.build = build
 
     def __call__(self) -> Listing:
-        if not hasattr(self, "built"):
-            self.built = self.build()
+        fields = known()
+        if getattr(self, "fields", None) is not fields:
+            self.built, self.fields = with_custom_fields(self.build()), fields
         return self.built

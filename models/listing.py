@@ -35,6 +35,7 @@ class Column:
     wide: bool = False
     less_needed: bool = False
     kind: type | None = None  # what it sorts as, where the sort is no plain field: int, date; else text
+    typed: bool = False  # exported as what it is, a number or a date, and not as it is read
 
     @property
     def order(self) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from models.base import Record
 from models.checklist import Checklist
 from models.contact import Contact
+from models.custom_field import CustomField
 from models.customer import Customer
 from models.facility import Facility
 from models.fault_report import FaultReport
@@ -30,6 +31,7 @@ NOUNS: dict[str, type[Record]] = {
     "checklist": Checklist,
     "portal_account": PortalAccount,
     "import_job": ImportJob,
+    "custom_field": CustomField,
 }
 
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now
 from models.checklist import Checklist, OrderPoint
 from models.customer import Customer, rule_missing
+from models.customised import Customised
 from models.event import Event
 from models.facility import Facility
 from models.fault_report import FaultReport, Priority
@@ -53,7 +54,7 @@ _VIEW = everything_or_assigned(Right.ORDER_VIEW, Right.ORDER_VIEW_ASSIGNED)
 _EDIT = everything_or_assigned(Right.ORDER_EDIT, Right.ORDER_EDIT_ASSIGNED)
 
 
-class Order(Working, Searchable, Noun):
+class Order(Customised, Working, Searchable, Noun):
     MAY = {
         "view": _VIEW | holds(Right.PORTAL_ORDERS),
         "create": holds(Right.ORDER_CREATE),
@@ -69,6 +70,7 @@ class Order(Working, Searchable, Noun):
         "delete_files": holds(Right.ORDER_DELETE_FILES),
         "export": holds(Right.REGISTER_EXPORT),
     }
+    DEMANDING = ("start", "perform")
     STEPS = {
         "start": Step(NOT_STARTED, IN_PROGRESS),
         "perform": Step((IN_PROGRESS,), PERFORMED),

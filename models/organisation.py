@@ -1,5 +1,7 @@
 """The organisation (one per installation) and its stores."""
 
+from typing import ClassVar
+
 import peewee
 from flask_babel import lazy_gettext as _l
 
@@ -94,11 +96,19 @@ class Organisation(Noun):
     sender_address = peewee.CharField(max_length=120, default="")
     told = JSONTextField(default=dict)  # {event: [roles]} where it differs from notification.WHO's own
     created_at = UTCDateTimeField(default=now)
+    # Another one each time a custom field changes; read with the organisation, so that asking costs no query.
+    fields_mark = peewee.CharField(max_length=16, default="", constraints=[peewee.SQL("DEFAULT ''")])
+
+    mark_seen: ClassVar[str] = ""  # by this process, the last time it read the organisation
+    language_seen: ClassVar[str] = "en"
 
     @classmethod
     def current(cls) -> "Organisation | None":
         """The one organisation, or None before the first run is finished."""
-        return cls.select().order_by(cls.id).first()
+        found = cls.select().order_by(cls.id).first()
+        if found is not None:
+            cls.mark_seen, cls.language_seen = found.fields_mark, found.language.value
+        return found
 
     @classmethod
     def visible_to(cls, user):

@@ -27,11 +27,20 @@ class OrganisationView:
 
 
 @dataclass(frozen=True)
+class FactView:
+    """A custom field that is not hidden, with what it holds."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
 class CustomerView:
     name: str
     number: str = ""
     address: tuple[str, ...] = ()
     org_no: str = ""
+    own: tuple[FactView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class FacilityView:
     name: str
     number: str = ""
     address: tuple[str, ...] = ()
+    own: tuple[FactView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,6 +147,7 @@ class Sheet:
     times: tuple[TimeView, ...] = ()
     photos: tuple[PhotoView, ...] = ()
     signatures: tuple[SignatureView, ...] = ()
+    own: tuple[FactView, ...] = ()
 
     def day(self, day: date) -> str:
         return day.strftime(DAYS.get(self.language, "%Y-%m-%d"))

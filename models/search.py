@@ -84,8 +84,12 @@ class Searchable(Record):
         """The texts this record is found by."""
         raise NotImplementedError
 
+    def also_searched_by(self) -> tuple[str, ...]:
+        """Texts beyond the noun's own fields."""
+        return ()
+
     def save(self, *args, **kwargs):
-        folded = fold(*self.searched_by())
+        folded = fold(*self.searched_by(), *self.also_searched_by())
         if folded != self.search_text:
             self.search_text = folded
         return super().save(*args, **kwargs)

@@ -4,20 +4,25 @@ never a new rendering."""
 import hashlib
 from collections.abc import Callable
 from itertools import groupby
+from typing import Any
 
 import structlog
 from flask import g, render_template
 from flask_babel import force_locale, gettext, to_user_timezone
 
-from models.base import connection
+from models.base import Language, connection
 from models.checklist import OrderPoint
+from models.custom_field import CustomField, FieldKind
+from models.customised import Customised
 from models.file import File, FileState
 from models.order import Order
 from models.organisation import Organisation
 from models.protocol import Protocol, Signer
 from models.protocol_view import (
+    DOTTED,
     CustomerView,
     FacilityView,
+    FactView,
     OrganisationView,
     PhotoView,
     PointGroup,
@@ -123,11 +128,13 @@ def protocol_view(protocol: Protocol, images: dict[str, bytes], hide_performed_a
             customer.number,
             lines(customer.address, f"{customer.postcode} {customer.town}"),
             customer.org_number,
+            own(customer, customer.language),
         ),
         facility=FacilityView(
             facility.name,
             facility.number,
             lines(facility.address, f"{facility.postcode} {facility.town}"),
+            own(facility, customer.language),
         ),
         contact=" ".join(part for part in (order.contact_name, order.contact_phone) if part),
         technicians=technicians(protocol),
@@ -136,7 +143,22 @@ def protocol_view(protocol: Protocol, images: dict[str, bytes], hide_performed_a
         photos=photos(order, images),
         signatures=signatures(order, images),
         performed_on=to_user_timezone(order.performed_at).date(),
+        own=own(order, customer.language),
     )
+
+
+def own(record: Customised, language: Language) -> tuple[FactView, ...]:
+    """The custom fields that the customer may read."""
+    return tuple(FactView(str(one.spoken), in_print(one, value, language)) for one, value in record.shared_values)
+
+
+def in_print(one: CustomField, value: Any, language: Language) -> str:
+    if one.kind is FieldKind.YES_NO:
+        return gettext("Yes")  # what is not so is left out
+    if one.kind is FieldKind.DATE:
+        return value.strftime("%d.%m.%Y" if language in DOTTED else "%Y-%m-%d")
+    words = measured(value) if one.kind is FieldKind.NUMBER else str(value)
+    return f"{words}\N{NO-BREAK SPACE}{one.unit}" if one.unit else words
 
 
 def technicians(protocol: Protocol) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from huey import crontab
 
 from models.base import connection, db, now, on_postgres
 from models.session import Attempt, Session, Submission
-from tasks import documents, huey, imports, notifications, uploads
+from tasks import documents, folding, huey, imports, notifications, uploads
 from tasks.demo import papers
 
 HEARTBEAT_FILE = "worker.alive"
@@ -23,6 +23,7 @@ def sweep() -> None:
     with connection():
         papers.make_some()
     imports.resume_waiting()
+    folding.fold_waiting()
 
 
 @huey.periodic_task(crontab(minute="17", hour="2"), name="tidy")

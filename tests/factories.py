@@ -7,6 +7,7 @@ from typing import Any
 from models.base import Language, db
 from models.checklist import Checklist, ChecklistPoint, PointKind
 from models.contact import Contact
+from models.custom_field import CustomField, FieldKind, Owner
 from models.customer import Customer
 from models.facility import Facility
 from models.fault_report import FaultReport, Source
@@ -56,6 +57,11 @@ def customer(store: Store, name: str = "Lövskär Livs AB", *, number: str = "",
     return Customer.create(
         store=store, name=name, number=number, **{"town": "Kiruna", "email": "info@lovskar.example", **values}
     )
+
+
+def custom_field(by: User, label: str, kind: str = "text", owner: str = "customer", **values: Any) -> CustomField:
+    given = {"label": label, "kind": FieldKind(kind), "owner": Owner(owner), **values}
+    return CustomField.add(given, by=by)
 
 
 def contact(of: Customer, name: str = "Marit Olofsgård", **values: Any) -> Contact:

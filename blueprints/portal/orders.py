@@ -6,6 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from blueprints import files, timeline
+from blueprints.custom_forms import shared_facts
 from blueprints.portal.cards import CaseView, asked_before, everything, older, parts, shown
 from blueprints.web import blueprint, done, on, page
 from models.order import Order
@@ -38,6 +39,7 @@ def show(order: Order) -> Response:
         view=CaseView(case_of_order(order)),
         report=report_behind(order, current_user),
         action=performed_action(order, current_user),
+        own=[*shared_facts(order), *shared_facts(order.facility)],
         photos=files.views(photos_of(order, current_user), "portal.files"),
         protocols=protocols,
         history=timeline.of_records(order, *protocols),

@@ -91,4 +91,29 @@ REASONS = (
         _l("The customer has a facility with number %(number)s already"),
         remedies=(_OPEN_CUSTOMER,),
     ),
+    Reason(
+        "custom_field.in_use",
+        409,
+        _l("The field %(field)s is in use and cannot be deleted"),
+        _l(
+            "Records with a value in it: %(count)s. "
+            "Removed, it is not offered any more, and what it holds stays readable."
+        ),
+        (
+            Remedy(
+                _l("Remove it instead"),
+                "custom_fields.remove",
+                {"id": "field_id"},
+                right="organisation.administer",
+                posts=True,
+            ),
+        ),
+    ),
+    Reason(
+        "custom_field.required",
+        409,
+        _l("%(field)s is not filled in"),
+        _l("The organisation has decided that it is needed from here on."),
+        (Remedy(_l("Fill it in"), "search.edit", {"noun": "noun", "id": "record_id", "_anchor": "name"}),),
+    ),
 )

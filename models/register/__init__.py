@@ -27,7 +27,7 @@ class RegisterName(Choice):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        return self.register.columns
+        return self.register.every_column()
 
 
 REGISTERS: dict[RegisterName, type[Register]] = {

@@ -9,6 +9,7 @@ from models.customer import Customer
 from models.event import Event, stored_changes
 from models.register import bulk
 from models.register.column import Column
+from models.register.own import Own, own_columns
 from models.register.problems import Bad, Doubtful, Problem
 from models.register.rules import Rules
 
@@ -83,10 +84,16 @@ class Register:
         self.headings = mapping
         self.plan = [
             (headings.index(mapping[column.field]), column)
-            for column in self.columns
+            for column in self.every_column()
             if mapping.get(column.field) in headings
         ]
+        self.own = Own(self.noun, mapping)
         self.first_lines: dict[Any, tuple[int, int]] = {}
+
+    @classmethod
+    def every_column(cls) -> tuple[Column, ...]:
+        """Also those that the organisation has added."""
+        return (*cls.columns, *own_columns(cls.noun))
 
     @classmethod
     def unmapped(cls, mapping: dict[str, str]) -> list[Column]:
@@ -153,6 +160,7 @@ class Register:
         outcome, new, changed = Outcome(), [], []
         for row in open_rows:
             self.find(row)
+        self.own.look_up([row.found for row in open_rows if row.found])
         for row in rows:
             outcome.problems += row.problems
             if row.bad:
@@ -204,23 +212,27 @@ class Register:
         if not rows:
             return
         usual, records, drafts = self.usual(), self.fresh(rows), []
-        ids = bulk.next_ids(self.noun, len(rows))
-        for record_id, record, row in zip(ids, records, rows, strict=True):
+        ids, own = bulk.next_ids(self.noun, len(rows)), [self.own.take_out(record) for record in records]
+        for record_id, record, row, mine in zip(ids, records, rows, own, strict=True):
             drafts.append(self.derive(record, row, usual))
+            self.own.found_by(record, mine)
             record["id"] = record_id
         bulk.insert(self.noun, records, usual)
+        self.own.write(list(zip(ids, own, strict=True)))
         store = usual.get("store")
         events = [self._event(draft, record, store) for draft, record in zip(drafts, records, strict=True)]
         self._record("imported", events)
 
     def _write_changed(self, changed: Sequence[tuple[Row, dict[str, list]]]) -> None:
         kept = ("id", "version", *self.derived, *self.written())
-        records, events = [], []
+        records, events, own = [], [], []
         for row, changes in changed:
             record: dict[str, Any] = dict(row.found or {})
             record |= {name: new for name, (_, new) in changes.items()}
             record["version"] += 1
             draft = self.derive(record, row, {})
+            self.own.found_by(record, record)
+            own.append((record["id"], {name: new for name, (_, new) in changes.items()}))
             records.append({name: record[name] for name in kept})
             event = self._event(draft, record, None)
             events.append(
@@ -231,6 +243,7 @@ class Register:
                 }
             )
         bulk.update(self.noun, records)
+        self.own.write(own)
         self._record("changed", events)
 
     def _event(self, draft: Draft, record: dict[str, Any], store: int | None) -> dict[str, Any]:
