@@ -1,5 +1,6 @@
 """The settings of custom fields: which there are, how they are called, and where they show."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional, ValidationError
@@ -146,18 +148,25 @@ def row(field: CustomField, *, first: bool = True, last: bool = True) -> SimpleN
 
 
 def move_to(field: CustomField, step: int, label: str, icon: str) -> Action:
-    return Action(label, url_for(".move", id=field.id), method="post", icon=icon, size="sm", fields={"step": str(step)})
+    url, fields = url_for(".move", id=field.id), {"step": str(step)}
+    return Action(of(label, field), url, method="post", icon=icon, size="sm", fields=fields)
 
 
 def ways(field: CustomField) -> list[Action]:
     """Out of use and back; an unused one may go for good."""
     here: dict[str, Any] = {"id": field.id}
     turn = (
-        act(field, "remove", _("Take out of use"), url_for(".remove", **here), size="sm")
+        act(field, "remove", of(_("Take out of use"), field), url_for(".remove", **here))
         if field.is_offered
-        else act(field, "bring_back", _("Bring back"), url_for(".bring_back", **here), size="sm")
+        else act(field, "bring_back", of(_("Bring back"), field), url_for(".bring_back", **here))
     )
-    return [turn, act(field, "delete", _("Delete"), url_for(".delete", **here), danger=True, size="sm")]
+    delete = act(field, "delete", of(_("Delete"), field), url_for(".delete", **here), danger=True)
+    return [replace(way, id="", size="sm") for way in (turn, delete)]
+
+
+def of(label: str, field: CustomField) -> Markup:
+    """The same word stands on every row: which field it means is said to those who do not see the row."""
+    return Markup('%s<span class="visually-hidden"> %s</span>') % (label, field.spoken)
 
 
 def marks(field: CustomField) -> list[str]:

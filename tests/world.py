@@ -41,7 +41,7 @@ EXAMPLES = {
     "register": "customers",
 }
 OTHERS = {"filter": SavedFilter, "request": AccessRequest}
-HOUSEWIDE = {"organisation", "store", "user", "checklist"}  # nouns that no store or customer owns
+HOUSEWIDE = {"organisation", "store", "user", "checklist", "custom_field"}  # nouns that no store or customer owns
 
 
 @dataclass
@@ -67,8 +67,14 @@ def furnish(cast: Cast) -> tuple[Branch, Branch]:
     pool = factories.facility(bath, "Pool, Ribersborg", address="Badvägen 1")
     swimmer = factories.portal_user(bath, "Stina Simmare")
     checklist = factories.checklist()
+    factories.custom_field(cast.owner, "Floor", "number", "facility", unit="m", in_list=True)
+    field = factories.custom_field(cast.owner, "Key box code", hidden=True, in_list=True, searchable=True)
     north = branch(cast, cast.house.north, cast.lovskar, cast.shop, cast.marit, checklist)
     south = branch(cast, cast.house.south, bath, pool, swimmer, checklist)
+    for part in (north, south):
+        part.records["custom_field"] = field
+        setattr(part.customer, field.name, f"Code of {part.store.number}")
+        part.customer.save()
     work()
     for part in (north, south):
         part.records["message"] = NOUNS["message"].get(NOUNS["message"].customer == part.customer)

@@ -14,6 +14,7 @@ from models.password import hash_password
 from models.search import fold
 from tasks.demo import words
 from tasks.demo.book import Book
+from tasks.demo.fields import add_fields
 from tasks.demo.people import MAIL, PASSWORD, STAFF, Company, hire, invite_customers, mobile, new_name
 
 STORES = {
@@ -69,6 +70,7 @@ def found(book: Book, at: datetime) -> Company:
     for name, points in words.CHECKLISTS.items():
         checklist(book, name, points)
     register(book, company, at)
+    add_fields(book, company, at)
     invite_customers(book, company, hashed, at)
     return company
 
