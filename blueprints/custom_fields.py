@@ -73,12 +73,17 @@ class FieldForm(Form):
         if not statuses:
             del form.need_from
             form.need.choices = [one for one in form.need.choices if one.value != Need.FROM_STATUS]
-        if field:
-            form.chosen_kind = field.kind
-            del form.kind
-        return form
+        return form.without_the_rest(field.kind) if field else form
 
     chosen_kind: FieldKind | None = None  # of a field that is there
+
+    def without_the_rest(self, kind: FieldKind) -> "FieldForm":
+        """A field that is there keeps its kind and is asked only what belongs to it."""
+        self.chosen_kind = kind
+        belongs = {"unit": kind is FieldKind.NUMBER, "decimals": kind is FieldKind.NUMBER, "choices": kind.has_choices}
+        for name in ["kind", *(name for name, mine in belongs.items() if not mine)]:
+            delattr(self, name)
+        return self
 
     @property
     def has_choices(self) -> bool:
@@ -107,7 +112,11 @@ class FieldForm(Form):
         values = super().values(*own, *leave_out)
         called = {language.value: self[f"label_{language.value}"].data for language in Language}
         labels = {language: label for language, label in called.items() if label}
-        return {**values, "decimals": values["decimals"] or 0, "choices": self.lines, "labels": labels}
+        if "decimals" in values:
+            values["decimals"] = values["decimals"] or 0
+        if "choices" in values:
+            values["choices"] = self.lines
+        return {**values, "labels": labels}
 
 
 def stored(field: CustomField) -> dict[str, Any]:

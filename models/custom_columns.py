@@ -45,7 +45,6 @@ def column(noun: Any, one: CustomField) -> Column:
         sortable=one.kind is not FieldKind.LONG_TEXT,
         default=one.in_list,
         numeric=one.kind in RANGED,
-        less_needed=True,
         typed=True,
     )
 
