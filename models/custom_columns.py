@@ -12,7 +12,7 @@ from peewee import fn
 
 from models.custom_field import CustomField, CustomValue, FieldKind
 from models.customised import Customised
-from models.listing import Column, Filter, Listing
+from models.listing import Column, Filter, Listing, Request
 
 YES, NO = "1", "0"
 LAST = "\U0010ffff"  # sorts behind every letter
@@ -46,7 +46,46 @@ def column(noun: Any, one: CustomField) -> Column:
         default=one.in_list,
         numeric=one.kind in RANGED,
         typed=True,
+        keys=lambda *page: _keys(noun, one, *page),
     )
+
+
+def _keys(noun: Any, one: CustomField, matching: Any, request: Request, descending: bool, limit: int) -> list[Any]:
+    """The page's keys: along the values' own index, and behind them, whichever way it goes, those without a value."""
+    backwards = descending != (request.before is not None)
+    found: list[Any] = []
+    for query, place in _parts(noun, one, matching, request, backwards):
+        if len(found) < limit:
+            order = [column.desc() if backwards else column.asc() for column in place]
+            found.extend(query.order_by(*order).limit(limit - len(found)).namedtuples())
+    return found
+
+
+def _parts(noun: Any, one: CustomField, matching: Any, request: Request, backwards: bool) -> list[tuple[Any, Any]]:
+    """What is to be read one after the other, from the page's place on."""
+    parts = [_with_value(noun, one, matching), _without(noun, one, matching)]
+    key = request.before or request.after
+    if key:
+        at = 0 if key[0] else 1
+        query, place = parts[at]
+        here, mark = peewee.Tuple(*place), peewee.Tuple(*key[-len(place) :])
+        parts[at] = query.where(here < mark if backwards else here > mark), place
+        parts = parts[: at + 1] if request.before else parts[at:]
+    return parts[::-1] if request.before else parts
+
+
+def _with_value(noun: Any, one: CustomField, matching: Any) -> tuple[Any, Any]:
+    """The query, and the columns that order it."""
+    mine = (CustomValue.record_id == noun.id) & (CustomValue.field == one.id)
+    shown = matching.switch(noun).join(CustomValue, on=mine)
+    keys = shown.select(noun.id.alias("id"), CustomValue.sort.alias("sort_value"))
+    return keys, (CustomValue.sort, CustomValue.record_id)
+
+
+def _without(noun: Any, one: CustomField, matching: Any) -> tuple[Any, Any]:
+    mine = (CustomValue.field == one.id) & (CustomValue.record_id == noun.id)
+    has = fn.EXISTS(CustomValue.select(peewee.SQL("1")).where(mine))
+    return matching.where(~has).select(noun.id.alias("id"), peewee.SQL("''").alias("sort_value")), (noun.id,)
 
 
 def _of_record(noun: Any, one: CustomField, part: Any) -> Any:

@@ -39,7 +39,9 @@ _known: list[Known] = [Known()]
 def known() -> Known:
     """What this process knows, read anew where the organisation's mark is another by now. Without a mark there is no
     field, and nothing is asked."""
-    mark = Organisation.mark_seen
+    if Organisation.mark_seen is None:
+        Organisation.current()
+    mark = Organisation.mark_seen or ""
     if _known[0].mark != mark:
         _known[0] = _read(mark) if mark else Known()
     return _known[0]
@@ -184,7 +186,9 @@ def fold_again(one: CustomField, chunk: int = FOLDED_AT_ONCE) -> None:
         with db.atomic():
             query = noun.select().where((noun.id > last) & noun.id.in_(users)).order_by(noun.id).limit(chunk)
             records = list(query.for_update() if on_postgres() else query)
+            texts = texts_of(noun.every_custom_field(), [record.id for record in records])
             for record in records:
+                record.__dict__[LOADED] = texts.get(record.id, {})
                 record.save()
             last = records[-1].id if records else None
     same = (CustomField.id == one.id) & (CustomField.version == one.version)

@@ -99,7 +99,7 @@ class Organisation(Noun):
     # Another one each time a custom field changes; read with the organisation, so that asking costs no query.
     fields_mark = peewee.CharField(max_length=16, default="", constraints=[peewee.SQL("DEFAULT ''")])
 
-    mark_seen: ClassVar[str] = ""  # by this process, the last time it read the organisation
+    mark_seen: ClassVar[str | None] = None  # by this process, the last time it read the organisation
     language_seen: ClassVar[str] = "en"
 
     @classmethod

@@ -74,7 +74,7 @@ def database(app):
 
 def empty() -> None:
     """Every table without rows, and numbers from one again."""
-    Organisation.mark_seen = ""  # no process outlives its database but this one
+    Organisation.mark_seen = None  # no process outlives its database but this one
     names = [table._meta.table_name for table in TABLES]
     if on_postgres():
         db.execute_sql("TRUNCATE {} RESTART IDENTITY CASCADE".format(", ".join(f'"{name}"' for name in names)))

@@ -7,9 +7,10 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from models.base import Language
-from models.custom_field import CustomField, CustomValue
+from models.base import Language, db
+from models.custom_field import CustomField, CustomValue, Owner
 from models.customer import Customer
+from models.customised import nouns
 from models.event import Event
 from models.facility import Facility
 from models.order import Order
@@ -231,8 +232,19 @@ def test_a_record_takes_its_values_along_when_it_goes(cast):
     assert CustomValue.select().count() == 3
     gone.remove(by=cast.owner)
     assert [value.value for value in CustomValue.select()] == ["stays"]
-    Customer.update(search_text="").execute()
-    assert CustomValue.select().count() == 1
+
+
+def test_each_noun_that_has_them_is_known_and_forgets_them_whatever_deletes_the_record(cast):
+    assert set(nouns()) == set(Owner)
+    for owner, noun in nouns().items():
+        field = factories.custom_field(cast.owner, "Own", owner=owner)
+        record = noun.get_or_none() or factories.order(cast.dispatcher, cast.lovskar, cast.shop)
+        CustomValue.put(field, record.id, "mine")
+        CustomValue.put(field, record.id + 1000, "another's")
+    db.execute_sql("DELETE FROM work_order")
+    db.execute_sql("DELETE FROM facility")
+    db.execute_sql("DELETE FROM customer")
+    assert [value.value for value in CustomValue.select()] == ["another's"] * len(Owner)
 
 
 # Who reads it

@@ -9,6 +9,7 @@ from models.event import Event
 from models.order import Order
 from models.refusals import Refused
 from tests import factories
+from tests.counting import queries
 from tests.pages import form, said
 
 PAGE = "/settings/custom-fields/"
@@ -165,8 +166,10 @@ def test_a_status_can_be_chosen_where_the_noun_has_steps(cast):
     assert [(field.need, field.need_from) for field in Order.custom_fields()] == [(Need.FROM_STATUS, "performed")]
 
 
-def test_without_a_mark_nothing_is_asked_and_a_new_mark_is_heeded_at_once(cast, monkeypatch):
-    assert known().rows == {}
+def test_without_a_mark_nothing_is_asked_and_a_new_mark_is_heeded_at_once(cast):
+    with queries() as seen:
+        assert known().rows == {}
+    assert [sql for sql in seen if "custom_field" in sql] == []
     field = factories.custom_field(cast.owner, "Key box code")
     before = known()
     assert known() is before
