@@ -80,8 +80,7 @@ class FieldForm(Form):
     def without_the_rest(self, kind: FieldKind) -> "FieldForm":
         """A field that is there keeps its kind and is asked only what belongs to it."""
         self.chosen_kind = kind
-        belongs = {"unit": kind is FieldKind.NUMBER, "decimals": kind is FieldKind.NUMBER, "choices": kind.has_choices}
-        for name in ["kind", *(name for name, mine in belongs.items() if not mine)]:
+        for name in ("kind", *foreign(kind)):
             delattr(self, name)
         return self
 
@@ -112,11 +111,17 @@ class FieldForm(Form):
         values = super().values(*own, *leave_out)
         called = {language.value: self[f"label_{language.value}"].data for language in Language}
         labels = {language: label for language, label in called.items() if label}
-        if "decimals" in values:
-            values["decimals"] = values["decimals"] or 0
-        if "choices" in values:
-            values["choices"] = self.lines
-        return {**values, "labels": labels}
+        mended = {"decimals": values.get("decimals") or 0, "choices": self.lines if "choices" in self else []}
+        kept = {name: mended.get(name, value) for name, value in values.items()}
+        for name in foreign(self.chosen_kind or self.kind.data):
+            kept.pop(name, None)
+        return {**kept, "labels": labels}
+
+
+def foreign(kind: FieldKind) -> list[str]:
+    """What is not asked of a field of this kind."""
+    numeric = [] if kind is FieldKind.NUMBER else ["unit", "decimals"]
+    return numeric if kind.has_choices else [*numeric, "choices"]
 
 
 def stored(field: CustomField) -> dict[str, Any]:

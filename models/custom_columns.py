@@ -39,7 +39,7 @@ def with_custom_fields(listing: Listing) -> Listing:
 def column(noun: Any, one: CustomField) -> Column:
     return Column(
         one.name,
-        one.spoken,
+        one.heading,
         _of_record(noun, one, CustomValue.value).converter(one.python_value),
         sort=_of_record(noun, one, CustomValue.sort),
         sortable=one.kind is not FieldKind.LONG_TEXT,

@@ -64,12 +64,13 @@ class Need(Choice):
 class Spoken:
     """The field's name in the language of whoever reads it."""
 
-    def __init__(self, label: str, labels: Mapping[str, str]):
-        self.label, self.labels = label, labels
+    def __init__(self, label: str, labels: Mapping[str, str], unit: str = ""):
+        self.label, self.labels, self.unit = label, labels, unit
 
     def __str__(self) -> str:
         language = language_now[0]() if language_now else ""
-        return self.labels.get(language) or self.label
+        name = self.labels.get(language) or self.label
+        return f"{name} ({self.unit})" if self.unit else name
 
 
 class CustomField(Noun):
@@ -126,6 +127,11 @@ class CustomField(Noun):
     @property
     def spoken(self) -> Spoken:
         return Spoken(self.label, self.labels)
+
+    @property
+    def heading(self) -> Spoken:
+        """Its name over a column of numbers, with what they are in."""
+        return Spoken(self.label, self.labels, self.unit)
 
     @property
     def is_offered(self) -> bool:

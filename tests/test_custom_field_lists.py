@@ -186,10 +186,10 @@ def test_the_workbook_has_numbers_dates_and_truths_as_such(cast, fields):
     sheet = load_workbook(io.BytesIO(exported(cast, "xlsx"))).active
     rows = [dict(zip([cell.value for cell in sheet[1]], [cell.value for cell in row], strict=True)) for row in sheet]
     beta = next(row for row in rows if row["Name"] == "Beta AB")
-    assert (beta["Charge"], beta["Has a lift"], beta["Key box code"]) == (9, True, "47-b")
+    assert (beta["Charge (kg)"], beta["Has a lift"], beta["Key box code"]) == (9, True, "47-b")
     assert beta["Next audit"].date() == date(2027, 1, 1)
     lovskar = next(row for row in rows if row["Name"] == "Lövskär Livs AB")
-    assert (lovskar["Charge"], lovskar["Next audit"]) == (None, None)
+    assert (lovskar["Charge (kg)"], lovskar["Next audit"]) == (None, None)
 
 
 @pytest.mark.requirement("S2.28")

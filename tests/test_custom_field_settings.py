@@ -54,6 +54,14 @@ def test_a_field_is_made_in_the_settings_with_everything_it_has(cast):
     assert "must be filled in · in the list · in the search · hidden from customers · 0 records have a value" in page
 
 
+def test_what_belongs_to_another_kind_is_not_kept(cast):
+    new(cast.at("owner"), label="Code", kind="text", unit="kg", decimals="2", choices="R290")
+    (field,) = CustomField.of("customer")
+    assert (field.unit, field.decimals, field.choices) == ("", 0, [])
+    page = cast.at("owner").get(f"{PAGE}{field.id}/edit").text
+    assert [f'name="{name}"' in page for name in ("unit", "choices", "kind")] == [False] * 3
+
+
 @pytest.mark.parametrize("who", ["dispatcher", "technician"])
 def test_only_who_administers_the_house_sees_and_changes_them(cast, who):
     field = factories.custom_field(cast.owner, "Key box code")

@@ -37,7 +37,7 @@ class OwnColumn(Column):
 def own_columns(noun: type) -> tuple[Column, ...]:
     """A column for each field that is offered."""
     fields = noun.custom_fields() if issubclass(noun, Customised) else []
-    return tuple(OwnColumn(one.name, one.spoken, "", parser(one), one=one) for one in fields)
+    return tuple(OwnColumn(one.name, one.heading, "", parser(one), one=one) for one in fields)
 
 
 def parser(one: CustomField) -> Parse:
