@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, Flask, request, url_for
@@ -12,12 +11,15 @@ from flask_login import current_user
 
 from models.fault_report import FaultReport
 from models.message import Message
+from models.ready import count
 from models.rights import Right
 
 
 @dataclass(frozen=True)
 class Module:
-    """A blueprint and its place in the menu. `rights`: any of them shows it; `count` (user -> number) is the badge."""
+    """A blueprint and its place in the menu. `rights`: any of them shows it; the badge says how many
+    `count(user)` finds.
+    """
 
     name: str
     label: Any = ""
@@ -25,7 +27,7 @@ class Module:
     group: Any = ""
     endpoint: str = "index"
     rights: tuple[Right, ...] = ()
-    count: Callable[[Any], int] | None = None
+    count: Callable[[Any], Any] | None = None
     hot: bool = False
     bottom: bool = False
     new: tuple[str, Any, Right] | None = None  # endpoint, label, right of its entry under New
@@ -59,7 +61,7 @@ MODULES = (
     Module("responsibility"),
     Module("custom_fields"),
     Module("today", _l("Today"), "sun", endpoint="show", bottom=True),
-    Module("inbox", _l("Inbox"), "inbox", count=lambda user: Message.unread(user).count(), hot=True),
+    Module("inbox", _l("Inbox"), "inbox", count=Message.unread, hot=True),
     Module(
         "fault_reports",
         _l("Fault reports"),
@@ -67,7 +69,7 @@ MODULES = (
         SERVICE,
         endpoint="inbox",
         rights=(Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_VIEW_ASSIGNED),
-        count=lambda user: FaultReport.waiting_for(user).count(),
+        count=FaultReport.waiting_for,
         hot=True,
         bottom=True,
         new=("fault_reports.new", _l("Fault report"), Right.FAULT_REPORT_CREATE),
@@ -112,7 +114,7 @@ MODULES = (
         "chat-left-text",
         HOUSE,
         rights=(Right.MESSAGE_VIEW,),
-        count=lambda user: Message.unsent(user).count(),
+        count=Message.unsent,
     ),
     Module("staff", _l("Staff"), "person-badge", HOUSE, rights=(Right.USER_VIEW,)),
     Module("settings", _l("Settings"), "gear", HOUSE, rights=(Right.ADMINISTER,)),
@@ -135,7 +137,7 @@ MODULES = (
         bottom=True,
         rights=(Right.PORTAL_PROTOCOLS,),
     ),
-    Module("portal.news", _l("News"), "bell", portal=True, count=lambda user: Message.unread(user).count(), hot=True),
+    Module("portal.news", _l("News"), "bell", portal=True, count=Message.unread, hot=True),
     Module("portal.profile", _l("Profile"), "person", endpoint="show", portal=True),
     Module("portal.files", portal=True),
 )
@@ -152,36 +154,48 @@ def register(app: Flask) -> None:
     app.register_blueprint(portal)
 
 
-def menu() -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu, as it is drawn."""
+
+    label: str
+    url: str
+    icon: str
+    count: int = 0
+    hot: bool = False
+    current: bool = False
+    bottom: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    entries: tuple[Entry, ...]
+
+
+def menu() -> tuple[Group, ...]:
     """The reader's menu in groups, each entry with its count."""
-    if not current_user.is_authenticated:
-        return []
-    groups: dict[str, list[SimpleNamespace]] = {}
+    user = current_user._get_current_object()
+    if not user.is_authenticated:
+        return ()
+    groups: dict[str, list[Entry]] = {}
+    here = (request.endpoint or "").rpartition(".")[0]
     for module in MODULES:
-        if module.portal == current_user.is_portal and module.open_to(current_user):
-            groups.setdefault(str(module.group), []).append(_item(module))
-    return [{"label": label, "items": items} for label, items in groups.items()]
+        if module.portal == user.is_portal and module.open_to(user):
+            groups.setdefault(str(module.group), []).append(_entry(module, user, here))
+    return tuple(Group(label, tuple(entries)) for label, entries in groups.items())
 
 
-def _item(module: Module) -> SimpleNamespace:
-    blueprint = (request.endpoint or "").rpartition(".")[0]
-    return SimpleNamespace(
-        label=module.label,
-        url=url_for(module.page),
-        icon=module.icon,
-        count=module.count(current_user) if module.count else 0,
-        hot=module.hot,
-        current=blueprint == module.name,
-        bottom=module.bottom,
-    )
+def _entry(module: Module, user: Any, here: str) -> Entry:
+    number = count(module.count, user) if module.count else 0
+    url = url_for(module.page)
+    return Entry(str(module.label), url, module.icon, number, module.hot, here == module.name, module.bottom)
 
 
-def new_actions() -> list[SimpleNamespace]:
+def new_actions() -> tuple[Entry, ...]:
     """What the reader may add, for the New button."""
-    if not current_user.is_authenticated or current_user.is_portal:
-        return []
-    wanted = [(module.icon, *module.new) for module in MODULES if module.new and current_user.has(module.new[2])]
-    return [
-        SimpleNamespace(icon=icon, label=label, url=url_for(endpoint), current=False, count=0, hot=False)
-        for icon, endpoint, label, _ in wanted
-    ]
+    user = current_user._get_current_object()
+    if not user.is_authenticated or user.is_portal:
+        return ()
+    wanted = [(module.icon, *module.new) for module in MODULES if module.new and user.has(module.new[2])]
+    return tuple(Entry(str(label), url_for(endpoint), icon) for icon, endpoint, label, _ in wanted)

@@ -4,13 +4,14 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, request
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from blueprints import web
 from blueprints.actions import about, explain
 from models.base import db
 from models.lifecycle import Noun
@@ -69,4 +70,4 @@ def draw(status: int, **context: Any) -> str:
         "layouts/bare.html" if not inside else "layouts/portal.html" if current_user.is_portal else "layouts/base.html"
     )
     context.setdefault("reasons", [])
-    return render_template(f"errors/{status}.html", layout=layout, status=status, **context)
+    return web.draw(f"errors/{status}.html", "", {"layout": layout, "status": status, **context})

@@ -12,35 +12,13 @@ from flask_login import current_user
 
 import blueprints
 from blueprints.actions import act, explain, link, tell
+from blueprints.ui import Ui
 from blueprints.web import STORE_COOKIE, form_key, this_organisation, this_session, this_store
 from blueprints.words import FILTERS, LANGUAGES, language_name, reading
 from models.organisation import Store
+from models.ready import listed
 
 STATIC = Path(__file__).parent.parent / "static"
-
-
-class Ui:
-    """Every macro of templates/ui/ under one name: `ui.field(...)`. Collected at the first use, kept until a change."""
-
-    def __init__(self, app: Flask):
-        self._app = app
-        self._macros: dict[str, Any] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        if not self._macros:
-            self._macros = self._collect()
-        try:
-            return self._macros[name]
-        except KeyError:
-            raise AttributeError(f"no macro ui.{name}") from None
-
-    def _collect(self) -> dict[str, Any]:
-        environment = self._app.jinja_env
-        found: dict[str, Any] = {}
-        for template in environment.list_templates(filter_func=lambda name: name.startswith("ui/")):
-            module = environment.get_template(template).module
-            found |= {name: macro for name, macro in vars(module).items() if not name.startswith("_")}
-        return found
 
 
 def register(app: Flask) -> None:
@@ -48,7 +26,7 @@ def register(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(FILTERS)
     environment.globals.update(
-        ui=Ui(app),
+        ui=Ui(environment),
         asset=asset,
         form_key=form_key,
         act=act,
@@ -68,26 +46,28 @@ def manifest() -> dict[str, str]:
 
 def asset(path: str) -> str:
     """The address of a file below static/, with its content's hash so that it can be cached for good."""
-    return url_for("static", filename=path, v=manifest().get(path))
+    version = manifest().get(path)
+    return f"/static/{path}?v={version}" if version else f"/static/{path}"
 
 
 def frame() -> dict[str, Any]:
     """What the layouts draw around every page."""
-    organisation = this_organisation()
+    organisation, reader = this_organisation(), current_user._get_current_object()
+    locale = reading()
     return {
-        "me": current_user if current_user and current_user.is_authenticated else STRANGER,
+        "me": reader if reader and reader.is_authenticated else STRANGER,
         "organisation": organisation or NO_ORGANISATION,
         "store": this_store(),
         "support": support(),
-        "stores": Store.visible_to(current_user).order_by(Store.number) if this_session() else [],
+        "stores": listed(Store.in_order, reader) if this_session() else [],
         "menu": blueprints.menu(),
         "new_actions": blueprints.new_actions(),
-        "languages": [(code, language_name(code), code == reading()) for code in LANGUAGES],
+        "languages": [(code, language_name(code), code == locale) for code in LANGUAGES],
         "toasts": [
             SimpleNamespace(text=flashed[1], tone=flashed[0], undo_url="")
             for flashed in get_flashed_messages(with_categories=True)
         ],
-        "locale": reading(),
+        "locale": locale,
         "search_url": url_for("search.index"),
         "q": "",
     }

@@ -17,9 +17,9 @@ from flask import (
     current_app,
     flash,
     g,
+    has_request_context,
     make_response,
     redirect,
-    render_template,
     request,
     session,
     url_for,
@@ -28,6 +28,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
+from blueprints import tongues
 from blueprints.statics import PackedStatics
 from models.base import LARGEST_ID, Record, db
 from models.organisation import Organisation
@@ -35,6 +36,7 @@ from models.refusals import Refused
 from models.rights import Rule, rule_for
 from models.session import Session, Submission
 
+ONLY_ID = {"id"}
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 FRIENDLY_SITES = (None, "same-origin", "none")
 STORE_COOKIE = "store"  # the number of the store last worked in on this computer
@@ -45,6 +47,21 @@ csrf = CSRFProtect()
 
 
 class Kundbok(PackedStatics):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.patterns: dict[tuple[str, bool], str] = {}
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """Most addresses name one record or none: their pattern is found once, then only the number is put in."""
+        record_id = values.get("id", 0)
+        if values.keys() <= ONLY_ID and type(record_id) is int and record_id >= 0 and has_request_context():
+            key = endpoint, bool(values)
+            if key not in self.patterns:
+                blank: dict[str, Any] = {"id": LARGEST_ID} if values else {}
+                self.patterns[key] = super().url_for(endpoint, **blank)
+            return self.patterns[key].replace(str(LARGEST_ID), str(record_id)) if values else self.patterns[key]
+        return super().url_for(endpoint, **values)
+
     def dispatch_request(self) -> Any:
         """A form posted twice acts once: the write and the note of its key are one transaction.
 
@@ -286,16 +303,17 @@ def page(template: str, *, block: str = "", status: int = 200, **context: Any) -
         and not headers.get("HX-Boosted")
         and not headers.get("HX-History-Restore-Request")
     )
-    html = render_block(template, block, context) if fragment else render_template(template, **context)
+    html = draw(template, block if fragment else "", context)
     response = make_response(html, status)
     response.vary.add("HX-Request")
     return response
 
 
-def render_block(template: str, block: str, context: dict[str, Any]) -> str:
+def draw(template: str, block: str, context: dict[str, Any]) -> str:
+    """The template, or one block of it, in the reader's language."""
     current_app.update_template_context(context)
-    source = current_app.jinja_env.get_template(template)
-    return "".join(source.blocks[block](source.new_context(context)))
+    source = tongues.template(template)
+    return "".join(source.blocks[block](source.new_context(context))) if block else source.render(context)
 
 
 def done(text: str, target: str, tone: str = "good") -> Response:

@@ -8,6 +8,7 @@ from babel import dates as babel_dates
 from flask import g, request, session
 from flask_babel import (
     Babel,
+    Domain,
     format_date,
     format_datetime,
     format_time,
@@ -30,7 +31,25 @@ DAY = {"en": "d MMM y"}
 WHOLE_DAY = {"en": "EEEE d MMMM y"}
 MOMENT = {"nb": "d. MMM y HH:mm"}
 
+
+class Catalogue(Domain):
+    """The translations by their language alone: the library spells out the whole locale for every word."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of: dict[str, Any] = {}
+
+    def get_translations(self) -> Any:
+        locale = get_locale()
+        if locale is None:
+            return super().get_translations()
+        if locale.language not in self._of:
+            self._of[locale.language] = super().get_translations()
+        return self._of[locale.language]
+
+
 babel = Babel()
+babel.domain_instance = Catalogue()
 
 
 def choose_locale() -> str:

@@ -11,6 +11,8 @@ import peewee
 
 from models.base import ChoiceField, Record, db, on_postgres
 from models.event import Event
+from models.reader import Reader
+from models.ready import ready
 from models.refusals import Refusal, Refused, refuse
 from models.rights import RISKY, Grounds, Right, Role, including_narrower
 
@@ -42,12 +44,15 @@ class Granting(Mixin):
     @cached_property
     def exceptions(self) -> dict[Right, bool]:
         """What this person alone was given (True) or lost (False), beside the role."""
-        rows = UserRight.select().where(UserRight.user == self.id)
-        return {Right(row.right): row.granted for row in rows}
+        return {row.right: row.granted for row in _exceptions_of(self.id)}
 
     @cached_property
     def rights(self) -> frozenset[Right]:
         return effective_rights(self.role, self.exceptions)
+
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader.of(self)
 
     @property
     def givable(self) -> frozenset[Right]:
@@ -64,7 +69,7 @@ class Granting(Mixin):
         return Grounds.ROLE if right in self.role.rights else Grounds.NONE
 
     def forget_rights(self) -> None:
-        for name in ("exceptions", "rights", "store_ids"):
+        for name in ("exceptions", "rights", "store_ids", "reader"):
             self.__dict__.pop(name, None)
 
     def _higher_than(self, by) -> list[Refusal]:
@@ -141,6 +146,11 @@ class Granting(Mixin):
     def risks_of(self, role: Role, exceptions: dict[Right, bool]) -> list[Right]:
         """The risky rights this person would get that they do not have yet."""
         return risky_among(effective_rights(role, exceptions) - self.rights)
+
+
+@ready
+def _exceptions_of(user_id) -> Any:
+    return UserRight.select().where(UserRight.user == user_id).namedtuples()
 
 
 def effective_rights(role: Role, exceptions: dict[Right, bool]) -> frozenset[Right]:

@@ -14,6 +14,7 @@ from models.customised import known
 from models.listing import Filter, Listing
 from models.order import DONE, Order, OrderStatus
 from models.organisation import Store
+from models.ready import listed, ready
 from models.user import User
 
 ALL = "all"
@@ -65,13 +66,18 @@ def activity(noun) -> Any:
 
 def store_filter(noun) -> Filter:
     def stores(user) -> Sequence[tuple[str, Any]]:
-        return [(str(store.id), store.title) for store in Store.visible_to(user).order_by(Store.number)]
+        return [(str(store.id), store.title) for store in listed(Store.in_order, user)]
 
     return Filter("store", _l("Store"), lambda value: noun.store == int(value), stores)
 
 
 def people(user) -> Sequence[tuple[str, Any]]:
-    return [("0", _l("Nobody")), *((str(person.id), person.name) for person in User.active_staff())]
+    return [("0", _l("Nobody")), *((str(number), name) for number, name in _colleagues())]
+
+
+@ready
+def _colleagues() -> Any:
+    return User.active_staff().select(User.id, User.name).tuples()
 
 
 def person_filter(name: str, label: Any, column, assignment, mine) -> Filter:

@@ -7,12 +7,15 @@ by key, never by a deep OFFSET, and a huge set is counted only up to a limit.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import peewee
 from peewee import fn
 
-from models.base import alone
+from models.base import alone, on_postgres
+from models.reader import Reader
+from models.ready import KEPT, Ready, slots
 
 COUNTED_UP_TO = 10_000
 FIELD_KINDS = ((peewee.IntegerField, int), (peewee.DateTimeField, datetime), (peewee.DateField, date))
@@ -100,6 +103,11 @@ class Request:
     before: tuple[Any, int] | None = None
     per_page: int = 25
 
+    @property
+    def is_bare(self) -> bool:
+        """The list as it opens, in whatever order: nothing searched, filtered or turned over."""
+        return not (self.query.strip() or self.filters or self.after or self.before)
+
 
 class Row(NamedTuple):
     """A row's sort key and its columns (a namedtuple named like the listing's columns, with `id`)."""
@@ -119,7 +127,7 @@ class Page:
     has_previous: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listing:
     """`source(user)` gives the query of what the reader may see, with the joins that orders need (filters stand on the
     noun's own fields); `joined` gives the joins that the columns need. `keep` are expressions that rows always carry,
@@ -172,15 +180,23 @@ class Listing:
         return self._count(hits.where(~self.hidden(user)))
 
     def page(self, user, request: Request) -> Page:
-        matching = self.matching(user, request)
-        keys = self._keys(matching, request, request.per_page + 1)
+        keys, total = self._found(user, request)
         beyond = len(keys) > request.per_page
         keys = keys[: request.per_page]
         if request.before:
             keys.reverse()
-        total = self._count(matching)
         has_next, has_previous = (True, beyond) if request.before else (beyond, request.after is not None)
         return Page(self._rows(keys), min(total, COUNTED_UP_TO), total > COUNTED_UP_TO, has_next, has_previous)
+
+    def _found(self, user, request: Request) -> tuple[list[Any], int]:
+        """The page's keys and the count of all. Of the list as it opens the SQL is kept ready for each reader."""
+        limit = request.per_page + 1
+        column, descending = self.sorted_by(request)
+        if user.is_portal or column.keys or not request.is_bare:
+            matching = self.matching(user, request)
+            return self._keys(matching, request, limit), self._count(matching)
+        keys, count = _as_it_opens(self, user.reader, column.name, descending, limit)
+        return keys.rows(), count.rows()[0][0]
 
     def all_rows(self, user, request: Request):
         """Every row of exactly what is seen, for the export, read a thousand at a time."""
@@ -195,6 +211,10 @@ class Listing:
         column, descending = self.sorted_by(request)
         if column.keys:
             return column.keys(matching, request, descending, limit)
+        return list(self.in_order(matching, request, limit))
+
+    def in_order(self, matching, request: Request, limit: int) -> "peewee.ModelSelect[Any]":
+        column, descending = self.sorted_by(request)
         among = matching if column.is_of_relative(self.noun) else alone(matching)
         query = among.select(self.noun.id.alias("id"), column.order.alias("sort_value"))
         backwards = descending != (request.before is not None)
@@ -202,20 +222,46 @@ class Listing:
         if key:
             place, mark = peewee.Tuple(column.order, self.noun.id), peewee.Tuple(*key)
             query = query.where(place < mark if backwards else place > mark)
-        order = (column.order.desc(), self.noun.id.desc()) if backwards else (column.order.asc(), self.noun.id.asc())
-        return list(query.order_by(*order).limit(limit).namedtuples())
+        first = among_hits(column.order) if request.query.strip() else column.order
+        order = (first.desc(), self.noun.id.desc()) if backwards else (first.asc(), self.noun.id.asc())
+        return query.order_by(*order).limit(limit).namedtuples()
 
     def _rows(self, keys: list[Any]) -> list[Any]:
         """What the list shows of these ids, in their order; each row keeps the key it was sorted by."""
-        shown = [part.expression.alias(part.name) for part in self.columns]
-        ids = [key.id for key in keys]
-        query = self.joined().select(self.noun.id.alias("id"), *self.keep, *shown).where(self.noun.id.in_(ids))
-        found = {row.id: row for row in query.namedtuples()}
+        if not keys:
+            return []
+        found = {row.id: row for row in _rows_by_id(self, len(keys)).rows(*(key.id for key in keys))}
         return [Row(key.sort_value, found[key.id]) for key in keys if key.id in found]
 
+    def shown(self, ids: list[Any]) -> "peewee.ModelSelect[Any]":
+        columns = [part.expression.alias(part.name) for part in self.columns]
+        query = self.joined().select(self.noun.id.alias("id"), *self.keep, *columns)
+        return query.where(self.noun.id.in_(ids)).namedtuples()
+
     def _count(self, matching) -> int:
+        return list(self._counting(matching))[0][0]
+
+    def _counting(self, matching) -> Any:
         some = alone(matching).select(self.noun.id).limit(COUNTED_UP_TO + 1).alias("some")
-        return peewee.Select([some], [fn.COUNT(peewee.SQL("*"))]).bind(self.noun._meta.database).scalar()
+        return peewee.Select([some], [fn.COUNT(peewee.SQL("*"))]).bind(self.noun._meta.database).tuples()
+
+
+def among_hits(order: Any) -> Any:
+    """What a search found is sorted by itself. SQLite would rather read the whole register in that order and look
+    each row up among the hits; the plus keeps it from the index."""
+    return order if on_postgres() else peewee.NodeList((peewee.SQL("+"), order), glue="")
+
+
+@lru_cache(maxsize=KEPT)
+def _as_it_opens(listing: Listing, reader: Reader, sort: str, descending: bool, limit: int) -> tuple[Ready, Ready]:
+    request = Request(sort=sort, descending=descending)
+    matching = listing.matching(reader, request)
+    return Ready(listing.in_order(matching, request, limit)), Ready(listing._counting(matching))
+
+
+@lru_cache(maxsize=KEPT)
+def _rows_by_id(listing: Listing, count: int) -> Ready:
+    return Ready(listing.shown(slots(count)))
 
 
 def text_filter(name: str, label: Any, column: Any) -> Filter:

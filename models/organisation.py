@@ -1,6 +1,6 @@
 """The organisation (one per installation) and its stores."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import peewee
 from flask_babel import lazy_gettext as _l
@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from models.base import Choice, ChoiceField, Country, JSONTextField, Language, UTCDateTimeField, db, now, unique
 from models.event import Event
 from models.lifecycle import Noun, revise
+from models.ready import ready
 from models.refusals import Refused, refuse
 from models.rights import Right, holds
 
@@ -105,7 +106,7 @@ class Organisation(Noun):
     @classmethod
     def current(cls) -> "Organisation | None":
         """The one organisation, or None before the first run is finished."""
-        found = cls.select().order_by(cls.id).first()
+        found = next(iter(_first()), None)
         if found is not None:
             cls.mark_seen, cls.language_seen = found.fields_mark, found.language.value
         return found
@@ -137,6 +138,11 @@ class Organisation(Noun):
     def mail_from(self) -> tuple[str, str]:
         """(name, address) our e-mails come from."""
         return self.sender_name or self.name, self.sender_address or self.email
+
+
+@ready
+def _first() -> Any:
+    return Organisation.select().order_by(Organisation.id).limit(1)
 
 
 class Store(Noun):
@@ -174,6 +180,11 @@ class Store(Noun):
     def visible_to(cls, user):
         stores = cls.select()
         return stores if user.store_ids is None else stores.where(cls.id.in_(user.store_ids))
+
+    @classmethod
+    def in_order(cls, user):
+        """Where the person may work, by number."""
+        return cls.visible_to(user).order_by(cls.number)
 
     @classmethod
     def reached_by(cls, user, store_id: int | None) -> "Store | None":

@@ -1,8 +1,11 @@
 """What a person keeps of a list: named filters, and the columns and density they chose."""
 
+from typing import Any
+
 import peewee
 
 from models.base import JSONTextField, Record, db
+from models.ready import ready
 from models.user import User
 
 
@@ -20,7 +23,7 @@ class SavedFilter(Record):
 
     @classmethod
     def of(cls, user: User, list_name: str) -> list["SavedFilter"]:
-        return list(cls.select().where((cls.user == user.id) & (cls.list_name == list_name)).order_by(cls.name))
+        return _filters_of(user.id, list_name)
 
     @classmethod
     def keep(cls, user: User, list_name: str, name: str, arguments: dict, *, default: bool) -> "SavedFilter":
@@ -49,7 +52,7 @@ class ListChoice(Record):
 
     @classmethod
     def of(cls, user: User, list_name: str) -> "ListChoice | None":
-        return cls.get_or_none((cls.user == user.id) & (cls.list_name == list_name))
+        return next(iter(_choice_of(user.id, list_name)), None)
 
     @classmethod
     def keep(cls, user: User, list_name: str, columns: list[str], roomy: bool) -> None:
@@ -57,3 +60,14 @@ class ListChoice(Record):
         cls.insert(user=user, list_name=list_name, **values).on_conflict(
             conflict_target=[cls.user, cls.list_name], update=values
         ).execute()
+
+
+@ready
+def _filters_of(user_id, list_name) -> Any:
+    mine = (SavedFilter.user == user_id) & (SavedFilter.list_name == list_name)
+    return SavedFilter.select().where(mine).order_by(SavedFilter.name)
+
+
+@ready
+def _choice_of(user_id, list_name) -> Any:
+    return ListChoice.select().where((ListChoice.user == user_id) & (ListChoice.list_name == list_name))

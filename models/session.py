@@ -11,6 +11,7 @@ from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now
 from models.event import Event
 from models.organisation import Organisation, Store
 from models.password import new_token, token_hash
+from models.ready import ready
 from models.refusals import Refused, refuse
 from models.rights import Rule
 from models.user import User
@@ -58,8 +59,7 @@ class Session(Record):
     @classmethod
     def of(cls, token: str, organisation: Organisation) -> "Session | None":
         """The live session of a token, its person and store loaded in the same query; None when it has ended."""
-        query = cls.select(cls, User, Store).join(User).switch(cls).join(Store, peewee.JOIN.LEFT_OUTER)
-        session = query.where((cls.token == token_hash(token)) & cls.ended_at.is_null()).first()
+        session = next(iter(_open_with(token_hash(token))), None)
         if session is None or not session.user.is_active or session._expired(organisation):
             return None
         session.user.session_token = token
@@ -132,6 +132,12 @@ class Session(Record):
     def forget_old(cls) -> None:
         """A session ended a year ago says nothing any more."""
         cls.delete().where(cls.started_at < now() - A_YEAR).execute()
+
+
+@ready
+def _open_with(token) -> Any:
+    query = Session.select(Session, User, Store).join(User).switch(Session).join(Store, peewee.JOIN.LEFT_OUTER)
+    return query.where((Session.token == token) & Session.ended_at.is_null())
 
 
 class Purpose(Choice):

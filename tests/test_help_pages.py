@@ -1,6 +1,7 @@
 """Help: found from the refusal itself and by searching, in the reader's language, without a login."""
 
 import pytest
+from flask import current_app
 from jinja2 import ChoiceLoader, DictLoader
 
 from blueprints import help as help_pages
@@ -36,6 +37,7 @@ def pages(app, monkeypatch):
 
 
 def forget() -> None:
+    current_app.extensions.pop("tongues", None)
     help_pages.pages.cache_clear()
     help_pages.questions.cache_clear()
 
