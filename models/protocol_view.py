@@ -15,6 +15,10 @@ from models.checklist import PointOutcome
 DAYS = {"nb": "%d.%m.%Y", "uk": "%d.%m.%Y", "en": "%-d %b %Y"}
 
 
+def day_on_paper(day: date, language: str) -> str:
+    return day.strftime(DAYS.get(language, "%Y-%m-%d"))
+
+
 @dataclass(frozen=True)
 class OrganisationView:
     name: str
@@ -150,7 +154,7 @@ class Sheet:
     own: tuple[FactView, ...] = ()
 
     def day(self, day: date) -> str:
-        return day.strftime(DAYS.get(self.language, "%Y-%m-%d"))
+        return day_on_paper(day, self.language)
 
     def moment(self, at: datetime) -> str:
         return f"{self.day(at)} {at:%H:%M}"

@@ -19,7 +19,6 @@ from models.order import Order
 from models.organisation import Organisation
 from models.protocol import Protocol, Signer
 from models.protocol_view import (
-    DOTTED,
     CustomerView,
     FacilityView,
     FactView,
@@ -29,6 +28,7 @@ from models.protocol_view import (
     PointView,
     ProtocolView,
     SignatureView,
+    day_on_paper,
 )
 from tasks import CONFIG, app, huey, pdf, uploads, vault
 from tasks.figures import printed
@@ -156,8 +156,8 @@ def in_print(one: CustomField, value: Any, language: Language) -> str:
     if one.kind is FieldKind.YES_NO:
         return gettext("Yes")  # what is not so is left out
     if one.kind is FieldKind.DATE:
-        return value.strftime("%d.%m.%Y" if language in DOTTED else "%Y-%m-%d")
-    words = measured(value) if one.kind is FieldKind.NUMBER else str(value)
+        return day_on_paper(value, language)
+    words = printed(value) if one.kind is FieldKind.NUMBER else str(value)
     return f"{words}\N{NO-BREAK SPACE}{one.unit}" if one.unit else words
 
 
