@@ -51,6 +51,7 @@ MODULES = (
     Module("welcome"),
     Module("login"),
     Module("account"),
+    Module("peripherals"),
     Module("health"),
     Module("logo"),
     Module("stores"),

@@ -109,7 +109,14 @@ def change_password():
         current_user.choose_password(form.password.data)
     except Refused as error:
         return page("account/password.html", form=form, reasons=explain(error.refusals), status=error.status)
-    login_user(Session.start(current_user._get_current_object(), store=store, device=device(), address=address()).user)
+    begun = Session.start(
+        current_user._get_current_object(),
+        store=store,
+        device=device(),
+        address=address(),
+        disconnected=this_session().disconnected,
+    )
+    login_user(begun.user)
     return done(_("Your password is changed, and every other device is logged out."), url_for("account.profile"))
 
 

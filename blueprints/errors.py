@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from blueprints import web
 from blueprints.actions import about, explain
 from models.base import db
-from models.lifecycle import Noun
+from models.lifecycle import Guarded
 from models.refusals import Refused
 
 log = structlog.get_logger("kundbok")
@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
 def refused(error: Refused) -> tuple[str, int]:
     """A verb said no: all its reasons, each with its remedy."""
     reasons = explain(error.refusals, error.record)
-    heading = about(reasons, error.record if isinstance(error.record, Noun) else None)
+    heading = about(reasons, error.record if isinstance(error.record, Guarded) else None)
     return draw(error.status, reasons=reasons, heading=heading), error.status
 
 

@@ -59,6 +59,7 @@ def frame() -> dict[str, Any]:
         "organisation": organisation or NO_ORGANISATION,
         "store": this_store(),
         "support": support(),
+        "disconnected": is_disconnected(),
         "stores": listed(Store.in_order, reader) if this_session() else [],
         "menu": blueprints.menu(),
         "new_actions": blueprints.new_actions(),
@@ -71,6 +72,11 @@ def frame() -> dict[str, Any]:
         "search_url": url_for("search.index"),
         "q": "",
     }
+
+
+def is_disconnected() -> bool:
+    session = this_session()
+    return session is not None and session.disconnected
 
 
 def support() -> str:

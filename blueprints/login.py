@@ -13,7 +13,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import Length, ValidationError
 
 from blueprints.actions import explain
-from blueprints.forms import REQUIRED, Form, clean
+from blueprints.forms import REQUIRED, Form, clean, yes_no
 from blueprints.web import (
     STORE_COOKIE,
     address,
@@ -49,6 +49,10 @@ class LoginForm(Form):
     )
     password = PasswordField(
         _l("Password"), [REQUIRED, Length(max=LONGEST_PASSWORD)], render_kw={"autocomplete": "current-password"}
+    )
+    disconnected = yes_no(
+        _l("Log in disconnected"),
+        description=_l("For staff: printers, card terminals and cash drawers are left alone until you connect."),
     )
 
 
@@ -124,15 +128,16 @@ def log_in():
     try:
         user = check_password(form.login.data, form.password.data, address=address(), device=device())
         if user.has_second_factor:
-            return ask_for_code(user, form.store.data)
-        return enter(user, form.store.data, safe_next(""))
+            return ask_for_code(user, form)
+        return enter(user, form.store.data, safe_next(""), disconnected=form.disconnected.data)
     except Refused as error:
         return door(form, error.refusals, error.status)
 
 
-def ask_for_code(user: User, number: str) -> Response:
+def ask_for_code(user: User, form: LoginForm) -> Response:
     """Nobody is logged in by the password alone; what was typed waits a few minutes in the signed cookie."""
-    session["half"] = {"user": user.id, "store": number, "next": safe_next(""), "at": int(time.time())}
+    typed = {"store": form.store.data, "disconnected": form.disconnected.data, "next": safe_next("")}
+    session["half"] = {"user": user.id, "at": int(time.time()), **typed}
     return redirect(url_for("login.code"))
 
 
@@ -161,7 +166,7 @@ def check():
         return page("login/code.html", form=form, status=422)
     try:
         check_code(user, form.code.data)
-        return enter(user, half["store"], half["next"])
+        return enter(user, half["store"], half["next"], disconnected=half["disconnected"])
     except Refused as error:
         note(user, Outcome.CODE)
         return page("login/code.html", form=form, reasons=explain(error.refusals), status=error.status)
@@ -171,10 +176,10 @@ def note(user: User, outcome: Outcome) -> None:
     LoginRecord.note(user.login, outcome, user=user, address=address(), device=device())
 
 
-def enter(user: User, number: str, target: str) -> Response:
+def enter(user: User, number: str, target: str, *, disconnected: bool = False) -> Response:
     """Open the session in the store that was named, or in the person's own; the store is remembered only now."""
     store = chosen_store(user, number)
-    opened = Session.start(user, store=store, device=device(), address=address())
+    opened = Session.start(user, store=store, device=device(), address=address(), disconnected=disconnected)
     language = session.get("language")
     session.clear()
     if language:

@@ -296,17 +296,21 @@ def check_doors(app: Flask) -> None:
 
 def page(template: str, *, block: str = "", status: int = 200, **context: Any) -> Response:
     """The whole page, or under htmx only its named block. Boosted and restored pages are whole."""
-    headers = request.headers
-    fragment = (
-        block
-        and headers.get("HX-Request")
-        and not headers.get("HX-Boosted")
-        and not headers.get("HX-History-Restore-Request")
-    )
-    html = draw(template, block if fragment else "", context)
+    html = draw(template, block if block and wants_part() else "", context)
     response = make_response(html, status)
     response.vary.add("HX-Request")
     return response
+
+
+def wants_part() -> bool:
+    headers = request.headers
+    return "HX-Request" in headers and not {"HX-Boosted", "HX-History-Restore-Request"} & set(headers.keys())
+
+
+def stay(template: str, *, block: str, target: str, **context: Any) -> Response:
+    """After a verb that concerns only this block: the rest of the page, and what is typed there, stays as it is.
+    Without a script the page itself comes again."""
+    return page(template, block=block, **context) if wants_part() else redirect(target)
 
 
 def draw(template: str, block: str, context: dict[str, Any]) -> str:

@@ -21,12 +21,8 @@ class Step:
     to: Choice
 
 
-class Noun(Record):
-    """A record people work with: it has a version, verbs with guards, and a list of words for its fields."""
-
-    LABELS: dict[str, Any] = {}
-
-    version = peewee.IntegerField(default=1)
+class Guarded(Record):
+    """A record with verbs, each with a guard that gives every reason against it."""
 
     def why_not(self, verb: str, by) -> list[Refusal]:
         """Every reason why `by` cannot do `verb` now: rights first, then the status, then the noun's own guard."""
@@ -62,6 +58,14 @@ class Noun(Record):
 
     def _guard(self, verb: str) -> Callable[[Any], list[Refusal]]:
         return getattr(self, f"_against_{verb}", _nothing)
+
+
+class Noun(Guarded):
+    """A record people work with: it has a version, verbs with guards, and a list of words for its fields."""
+
+    LABELS: dict[str, Any] = {}
+
+    version = peewee.IntegerField(default=1)
 
     def _move(self, verb: str, **also: Any) -> None:
         """Take the step if the old status still holds in the database; the loser of a race is refused with the

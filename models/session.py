@@ -9,10 +9,11 @@ from flask_babel import lazy_gettext as _l
 from models.attempt import Attempt
 from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now
 from models.event import Event
+from models.lifecycle import Guarded
 from models.organisation import Organisation, Store
 from models.password import new_token, token_hash
 from models.ready import ready
-from models.refusals import Refused, refuse
+from models.refusals import Refusal, Refused, refuse
 from models.rights import Rule
 from models.user import User
 
@@ -28,11 +29,12 @@ own = Rule(
 )
 
 
-class Session(Record):
+class Session(Guarded):
     """Lives from login to logout, password change, inactivation, idle or absolute time-out; its token is kept
-    as a hash."""
+    as a hash. A disconnected one leaves printers, card terminals and cash drawers alone: each of their verbs asks
+    `session.demand("use_devices", by)` first."""
 
-    MAY = {"end": own}
+    MAY = {"end": own, "connect": own, "use_devices": own}
 
     user = peewee.ForeignKeyField(User, backref="sessions", on_delete="CASCADE")
     token = peewee.CharField(max_length=64, unique=True)
@@ -46,11 +48,20 @@ class Session(Record):
     end_reason = peewee.CharField(max_length=16, default="")
 
     @classmethod
-    def start(cls, user: User, *, store: Store | None, device: str, address: str) -> "Session":
+    def start(
+        cls, user: User, *, store: Store | None, device: str, address: str, disconnected: bool = False
+    ) -> "Session":
         """Open a session; `session.user.session_token` holds the only copy of its token in clear."""
         token = new_token()
         with db.atomic():
-            session = cls.create(user=user, token=token_hash(token), store=store, device=device[:160], address=address)
+            session = cls.create(
+                user=user,
+                token=token_hash(token),
+                store=store,
+                disconnected=disconnected and not user.is_portal,
+                device=device[:160],
+                address=address,
+            )
             User.update(last_login_at=now(), home_store=store or user.home_store_id).where(User.id == user.id).execute()
         session.user = user
         user.session_token = token
@@ -105,6 +116,19 @@ class Session(Record):
     def _touch(self) -> None:
         if now() - self.seen_at > SEEN_EVERY:
             Session.update(seen_at=now()).where(Session.id == self.id).execute()
+
+    @property
+    def title(self) -> str:
+        return str(_l("Devices"))
+
+    def _against_use_devices(self, by) -> list[Refusal]:
+        return [refuse("device.disconnected", since=self.started_at)] if self.disconnected else []
+
+    def connect(self, *, by) -> None:
+        """From now on this session uses the devices; a second time does nothing."""
+        self.demand("connect", by)
+        Session.update(disconnected=False).where(Session.id == self.id).execute()
+        self.disconnected = False
 
     def end(self, reason: str) -> None:
         self.ended_at = now()

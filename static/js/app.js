@@ -30,6 +30,7 @@ on("click", (event) => {
   if (!event.target.closest(".find")) $("#found")?.replaceChildren();
   event.target.closest("[data-close]")?.closest("[data-toast], .banner").setAttribute("hidden", "");
   if (event.target.closest("[data-retry]")) retry();
+  if (event.target.closest("[data-print]")) window.print();
 });
 
 /* ---- "Why?": the browser opens the panel; readers of the page are told that it did ---- */

@@ -141,3 +141,23 @@ def test_dark_is_chosen_and_stays(site, tab):
         page.wait_for_load_state()
         page.goto("/orders/")
         assert page.evaluate("document.documentElement.dataset.bsTheme ?? ''") == theme
+
+
+@pytest.mark.requirement("S0.4")
+def test_connecting_loses_nothing_that_was_typed(site):
+    context = site.context()
+    page = context.new_page()
+    page.goto("/login/")
+    page.check("[name=disconnected]")
+    page.fill("[name=login]", site.first("owner"))
+    page.fill("[name=password]", site.password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
+    page.goto("/customers/new")
+    page.fill("[name=name]", "Halvskriven AB")
+    page.locator("#disconnected button").click()
+    expect(page.locator("#disconnected")).to_have_count(0)
+    expect(page.locator("[name=name]")).to_have_value("Halvskriven AB")
+    page.goto("/customers/")
+    expect(page.locator("#disconnected")).to_have_count(0)
+    context.close()
