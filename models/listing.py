@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import peewee
 from peewee import fn
 
-from models.base import alone, on_postgres
+from models.base import alone
 from models.reader import Reader
 from models.ready import KEPT, Ready, slots
 
@@ -222,8 +222,7 @@ class Listing:
         if key:
             place, mark = peewee.Tuple(column.order, self.noun.id), peewee.Tuple(*key)
             query = query.where(place < mark if backwards else place > mark)
-        first = among_hits(column.order) if request.query.strip() else column.order
-        order = (first.desc(), self.noun.id.desc()) if backwards else (first.asc(), self.noun.id.asc())
+        order = (column.order.desc(), self.noun.id.desc()) if backwards else (column.order.asc(), self.noun.id.asc())
         return query.order_by(*order).limit(limit).namedtuples()
 
     def _rows(self, keys: list[Any]) -> list[Any]:
@@ -244,12 +243,6 @@ class Listing:
     def _counting(self, matching) -> Any:
         some = alone(matching).select(self.noun.id).limit(COUNTED_UP_TO + 1).alias("some")
         return peewee.Select([some], [fn.COUNT(peewee.SQL("*"))]).bind(self.noun._meta.database).tuples()
-
-
-def among_hits(order: Any) -> Any:
-    """What a search found is sorted by itself. SQLite would rather read the whole register in that order and look
-    each row up among the hits; the plus keeps it from the index."""
-    return order if on_postgres() else peewee.NodeList((peewee.SQL("+"), order), glue="")
 
 
 @lru_cache(maxsize=KEPT)
