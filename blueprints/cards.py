@@ -11,13 +11,14 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from blueprints.actions import Action, about, act, explain, link
-from blueprints.words import day
+from blueprints.words import day, show
 from models.base import Record
 from models.cards import CustomerCard, FacilityCard, Some
 from models.contact import Contact
 from models.customer import Activity, Customer
 from models.facility import Facility
 from models.fault_report import FaultReport
+from models.identity_number import masked
 from models.order import Order
 from models.portal import PortalAccount
 from models.protocol import Protocol
@@ -85,7 +86,7 @@ def contact_line(contact: Contact) -> SimpleNamespace:
         contact.name,
         url,
         sub=joined(contact.function, ", ".join(wants), contact.email),
-        end=contact.phone,
+        end=contact.mobile or contact.phone,
         name=contact.name,
     )
 
@@ -100,8 +101,9 @@ def joined(*parts: str) -> str:
     return " · ".join(text for text in parts if text)
 
 
-def one_line(address: str, postcode: str, town: str) -> str:
-    return ", ".join(text for text in (address, f"{postcode} {town}".strip()) if text)
+def one_line(address: str, postcode: str, town: str, country: Any = None) -> str:
+    """On one line; the country where it is another than ours."""
+    return ", ".join(text for text in (address, f"{postcode} {town}".strip(), show(country)) if text)
 
 
 def address_link(scheme: str, target: str) -> Any:
@@ -109,24 +111,47 @@ def address_link(scheme: str, target: str) -> Any:
     return Markup('<a href="%s:%s">%s</a>') % (scheme, target.replace(" ", ""), target) if target else ""
 
 
-def customer_facts(customer: Customer) -> list[tuple[Any, Any]]:
+def customer_facts(customer: Customer, whole_number: str = "") -> list[tuple[Any, Any]]:
+    """`whole_number` is the personal number where the reader has asked for it."""
     labels = Customer.LABELS
     return [
         (labels["kind"], customer.kind.label),
-        (labels["org_number"], customer.org_number),
+        *_identity(customer, whole_number),
+        (labels["category"], customer.category),
+        (labels["tags"], customer.tags),
         (labels["phone"], address_link("tel", customer.phone)),
+        (labels["mobile"], address_link("tel", customer.mobile)),
         (labels["email"], address_link("mailto", customer.email)),
-        (labels["address"], one_line(customer.address, customer.postcode, customer.town)),
+        (labels["address"], one_line(customer.address, customer.postcode, customer.town, customer.country)),
         (
             labels["visiting_address"],
-            one_line(customer.visiting_address, customer.visiting_postcode, customer.visiting_town),
+            one_line(
+                customer.visiting_address,
+                customer.visiting_postcode,
+                customer.visiting_town,
+                customer.visiting_country,
+            ),
+        ),
+        (
+            labels["mail_address"],
+            one_line(customer.mail_address, customer.mail_postcode, customer.mail_town, customer.mail_country),
         ),
         (labels["invoice_email"], address_link("mailto", customer.invoice_email)),
         (labels["payment_days"], customer.payment_days),
         (labels["language"], customer.language.label),
         (labels["our_reference"], customer.our_reference.name if customer.our_reference_id else ""),
         (labels["website"], customer.website),
+        (labels["wants_news"], show(customer.wants_news)),
+        (labels["sms_consent_source"], joined(show(customer.sms_consent_source), day(customer.sms_consent_on))),
     ]
+
+
+def _identity(customer: Customer, whole_number: str) -> list[tuple[Any, Any]]:
+    """A business's numbers as they are; a personal number hidden but for its end."""
+    labels = Customer.LABELS
+    if customer.is_private:
+        return [(labels["personal_number"], whole_number or masked(customer.personal_number))]
+    return [(labels[name], getattr(customer, name)) for name in ("org_number", "vat_number", "peppol_id")]
 
 
 def customer_parts(card: CustomerCard) -> list[SimpleNamespace]:

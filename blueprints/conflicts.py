@@ -69,6 +69,8 @@ def _row(record: Noun, field: Collision) -> SimpleNamespace:
 
 def _words(record: Noun, name: str, value: Any) -> str:
     """A related record by its name; the others as readers read them."""
+    if name in record.SENSITIVE:
+        return record.SENSITIVE[name](value or "")
     column = type(record).field_named(name)
     if isinstance(column, peewee.ForeignKeyField) and value is not None and not isinstance(value, Record):
         value = nouns.find(column.rel_model._meta.table_name, value)

@@ -8,55 +8,25 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, StringField
-from wtforms.validators import Length, NumberRange, Optional
 
 from blueprints import cards, forms, lists, timeline
-from blueprints.actions import Action, act, explain, link
+from blueprints.actions import Action, act, link
 from blueprints.conflicts import both_values, chosen
-from blueprints.custom_forms import customised, facts, removed_facts
-from blueprints.forms import ChoiceSelect, Form
+from blueprints.custom_forms import customised, facts
+from blueprints.customer_form import CustomerForm, form_page
+from blueprints.doubles import found
 from blueprints.lists import Card, Cell, Screen, chosen_ids, tab
 from blueprints.web import blueprint, done, on, page, this_store
 from models import listings
 from models.base import Language
 from models.cards import CustomerCard
-from models.customer import Activity, Customer, CustomerKind
+from models.customer import Activity, Customer
 from models.lifecycle import Conflict
-from models.refusals import Refusal, Refused, refuse
+from models.refusals import Refused
 from models.rights import Right, can
 from tasks.uploads import receive
 
 bp = blueprint("customers")
-
-LABELS = Customer.LABELS
-LONGEST_TERMS = 365
-
-
-class CustomerForm(Form):
-    number = StringField(LABELS["number"], [forms.REQUIRED, Length(max=32)], filters=[forms.clean])
-    kind = ChoiceSelect(LABELS["kind"], CustomerKind)
-    name = forms.text(LABELS["name"], 120, required=True)
-    org_number = forms.text(LABELS["org_number"], 20)
-    address = forms.text(LABELS["address"], 120)
-    postcode = forms.text(LABELS["postcode"], 12)
-    town = forms.text(LABELS["town"], 60)
-    visiting_address = forms.text(LABELS["visiting_address"], 120)
-    visiting_postcode = forms.text(LABELS["visiting_postcode"], 12)
-    visiting_town = forms.text(LABELS["visiting_town"], 60)
-    phone = forms.phone(LABELS["phone"])
-    email = forms.email(LABELS["email"])
-    invoice_email = forms.email(LABELS["invoice_email"])
-    website = forms.text(LABELS["website"], 160)
-    language = forms.language(LABELS["language"])
-    payment_days = IntegerField(LABELS["payment_days"], [Optional(), NumberRange(0, LONGEST_TERMS)], default=30)
-    our_reference = forms.person(LABELS["our_reference"], blank=_l("Nobody"))
-    store = forms.store()
-    note = forms.long_text(LABELS["note"])
-
-    def values(self, *leave_out: str) -> dict:
-        values = super().values(*leave_out)
-        return {**values, "payment_days": values["payment_days"] or 0}
 
 
 def row_url(row) -> str:
@@ -156,31 +126,15 @@ def add() -> Response:
     form = customised(CustomerForm, Customer)()
     if not form.validate():
         return form_page(form, status=422)
+    doubles = found(form)
+    if doubles.beyond(form.shown_doubles.data or ""):
+        wrong = Customer.number_refusals(form.number.data)
+        return form_page(form, status=422 if wrong else 409, doubles=doubles, refusals=wrong)
     try:
         customer = Customer.add(form.values(), by=current_user)
     except Refused as error:
         return form_page(form, status=error.status, refusals=error.refusals)
     return done(_("%(customer)s is added.", customer=customer.title), url_for("customers.show", id=customer.id))
-
-
-def form_page(
-    form: CustomerForm, customer: Customer | None = None, *, status: int = 200, refusals: list[Refusal] | None = None
-) -> Response:
-    for refusal in refusals or []:
-        form.blame("number", refusal.say())
-    is_locked = customer is not None and not current_user.has(Right.ADMINISTER)
-    if is_locked:
-        form.number.render_kw = {"readonly": True}
-    locked = explain([refuse("customer.number_locked")], customer) if is_locked else []
-    return page(
-        "customers/edit.html",
-        status=status,
-        form=form,
-        customer=customer,
-        reasons=explain(refusals or [], customer),
-        locked=locked,
-        kept=removed_facts(customer),
-    )
 
 
 @bp.get("/<int:id>/edit")
@@ -195,6 +149,9 @@ def change(customer: Customer) -> Response:
     form = customised(CustomerForm, Customer).over(customer)
     if not form.validate():
         return form_page(form, customer, status=422)
+    doubles = found(form, customer)
+    if doubles.beyond(form.shown_doubles.data or ""):
+        return form_page(form, customer, status=409, doubles=doubles)
     try:
         customer.change(chosen(form, customer), by=current_user, seen=form.version.data)
     except Conflict as conflict:
@@ -207,13 +164,31 @@ def change(customer: Customer) -> Response:
 @bp.get("/<int:id>")
 @on(Customer, "view")
 def show(customer: Customer) -> Response:
+    return card_page(customer)
+
+
+@bp.post("/<int:id>/personal-number")
+@on(Customer, "view_personal_number")
+def personal_number(customer: Customer) -> Response:
+    """The card with the whole number on it, this once; that it was read is on the log."""
+    return card_page(customer, customer.show_personal_number(by=current_user))
+
+
+@bp.get("/<int:id>/personal-number")
+@on(Customer, "view")
+def personal_number_again(customer: Customer) -> Response:
+    """The same question sent twice, or the page loaded again: the number is asked for anew, or not shown."""
+    return redirect(url_for("customers.show", id=customer.id))
+
+
+def card_page(customer: Customer, whole_number: str = "") -> Response:
     card = CustomerCard(customer, current_user)
     return page(
         "customers/show.html",
         customer=customer,
         card=card,
         history=timeline.of_customer(customer),
-        facts=[*cards.customer_facts(customer), *facts(customer)],
+        facts=[*cards.customer_facts(customer, whole_number), *facts(customer)],
         parts=cards.customer_parts(card),
         **buttons(customer),
     )
@@ -249,6 +224,11 @@ def buttons(customer: Customer) -> dict:
         else []
     )
     return {
+        "personal_step": act(
+            customer, "view_personal_number", _("Show the personal number"), at("customers.personal_number"), icon="eye"
+        )
+        if customer.personal_number
+        else None,
         "steps": [*work, *assign, *edit],
         "closing": [closing, *deletion],
         "more": more(customer),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -25,10 +24,11 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from models.base import Choice, Language, Record
+from models.base import Choice, Country, Language, Record
 from models.custom_field import PREFIX
 from models.customer import Customer
 from models.organisation import Organisation, Store
+from models.phone import Phone
 from models.user import User
 
 
@@ -59,6 +59,11 @@ class Form(FlaskForm):
         csrf = False  # CSRFProtect checks every write before any form is read
 
     version = IntegerField(widget=HiddenInput(), default=0)
+
+    @property
+    def region(self) -> Country:
+        """The country whose rules its numbers follow: the organisation's, unless the form knows better."""
+        return ours()
 
     def values(self, *leave_out: str) -> dict[str, Any]:
         """What was typed, by field name, without the form's own fields."""
@@ -122,20 +127,21 @@ def email(label: Any, *, required: bool = False, **kwargs: Any) -> EmailField:
 
 
 class PhoneField(StringField):
-    """A number as people write it; checked against the organisation's country, kept as typed."""
+    """A number as people write it; checked against the form's country, kept as typed."""
 
     def pre_validate(self, form) -> None:
-        if self.data and parse_phone(self.data) is None:
+        if self.data and not Phone(self.data, form.region).can_be_dialled:
             raise StopValidation(_l("This is not a phone number."))
 
 
-def parse_phone(number: str) -> phonenumbers.PhoneNumber | None:
+def ours() -> Country:
     organisation = Organisation.current()
-    try:
-        parsed = phonenumbers.parse(number, organisation.country.value if organisation else "SE")
-    except phonenumbers.NumberParseException:
-        return None
-    return parsed if phonenumbers.is_possible_number(parsed) else None
+    return organisation.country if organisation else Country.SE
+
+
+def parse_phone(number: str) -> Any:
+    """The number as it is dialled from the organisation's country, or None where it cannot be."""
+    return Phone(number, ours()).parsed
 
 
 def phone(label: Any, **kwargs: Any) -> PhoneField:

@@ -102,7 +102,11 @@ def routes(bp: Blueprint, screen: Screen, noun: type[Record]) -> None:
     @bp.post("/columns")
     @signed_in
     def columns() -> Response:
-        chosen = [column.name for column in screen.listing.columns if column.name in request.form.getlist("columns")]
+        chosen = [
+            column.name
+            for column in screen.listing.columns_for(current_user)
+            if column.name in request.form.getlist("columns")
+        ]
         ListChoice.keep(current_user, screen.listing.name, chosen, "roomy" in request.form)
         return redirect(_with(screen))
 
@@ -137,7 +141,7 @@ def view(screen: Screen, saved: list[SavedFilter]) -> SimpleNamespace:
         save_url=_beside(screen, "save_filter"),
         columns_url=_beside(screen, "columns"),
         density_roomy=bool(chosen and chosen.roomy),
-        column_choices=[(column.name, column.label, column in columns) for column in listing.columns],
+        column_choices=[(column.name, column.label, column in columns) for column in listing.columns_for(current_user)],
         bulk=screen.bulk(),
         selectable=bool(screen.bulk()),
         exports=_exports(screen),
@@ -162,9 +166,10 @@ def view(screen: Screen, saved: list[SavedFilter]) -> SimpleNamespace:
 
 def shown_columns(listing: Listing, chosen: ListChoice | None) -> list[Column]:
     """The reader's choice of columns, or the usual ones; the first column always stays."""
+    known = listing.columns_for(current_user)
     if chosen and chosen.columns:
-        return [column for column in listing.columns if column.name in chosen.columns or column is listing.columns[0]]
-    return [column for column in listing.columns if column.default]
+        return [column for column in known if column.name in chosen.columns or column is known[0]]
+    return [column for column in known if column.default]
 
 
 def _blueprint(screen: Screen) -> str:

@@ -3,6 +3,7 @@ other's changes."""
 
 import secrets
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, SelectField
+from wtforms import IntegerField, SelectChoice, SelectField
 from wtforms.validators import NumberRange, ValidationError
 
 from blueprints import forms
@@ -21,13 +22,14 @@ from blueprints.forms import REQUIRED, ChoiceSelect, Form
 from blueprints.web import alone, blueprint, done, house, on, page
 from models.attempt import Attempt
 from models.base import Country
+from models.customer_number import EXAMPLES
 from models.event import HAPPENINGS
 from models.lifecycle import Conflict
 from models.notification import ROLES_TOLD, told_roles
 from models.organisation import Accent, NumberStyle, Organisation
 from models.refusals import Refused, refuse
 from models.rights import Role
-from tasks import CONFIG, logo
+from tasks import CONFIG, logo, lookup
 from tasks.channels import CHANNELS, Letter, SendError
 
 bp = blueprint("settings")
@@ -42,6 +44,8 @@ SECTIONS = (
     ("stores.index", _l("Stores"), _l("Their numbers, addresses and telephones")),
     ("settings.register", _l("Customer numbers"), _l("How long they are and what they are made of")),
     ("custom_fields.index", _l("Custom fields"), _l("What you write down about customers, facilities and orders")),
+    ("categories.index", _l("Customer categories"), _l("What a customer's category can be")),
+    ("settings.company_register", _l("Company register"), _l("Where names and addresses are fetched by number")),
     ("settings.portal", _l("Customer portal"), _l("Open or closed, and what customers' users see")),
     ("settings.notifications", _l("Notifications"), _l("Which roles are told of what")),
     ("settings.mail", _l("E-mail"), _l("The sender, the mail server, and a test")),
@@ -79,11 +83,45 @@ class RegisterForm(Form):
         LABELS["number_high"], [REQUIRED, NumberRange(1, LONGEST_NUMBER, _l("Between %(min)d and %(max)d."))]
     )
     number_style = ChoiceSelect(LABELS["number_style"], NumberStyle)
+    number_pattern = forms.text(LABELS["number_pattern"], 20)
     number_suggest = forms.yes_no(LABELS["number_suggest"])
+    assigned_as_reference = forms.yes_no(LABELS["assigned_as_reference"])
 
     def validate_number_high(self, field: IntegerField) -> None:
         if self.number_low.data and field.data and field.data < self.number_low.data:
             raise ValidationError(_("The longest is at least as long as the shortest."))
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """A pattern that is chosen must be there, and of a length that is allowed."""
+        fine = super().validate(*args, **kwargs)
+        pattern = self.number_pattern.data or ""
+        if not fine or self.number_style.data is not NumberStyle.PATTERN:
+            return fine
+        low, high = self.number_low.data or 0, self.number_high.data or 0
+        if not set(pattern) & set(EXAMPLES):
+            self.blame("number_pattern", _("Write A for a letter, 9 for a digit, * for either: AA-9999."))
+        elif not low <= len(pattern) <= high:
+            self.blame("number_pattern", _("Numbers of this pattern are shorter or longer than what is allowed above."))
+        return not self.number_pattern.errors
+
+
+class LookupForm(Form):
+    lookup_kind = SelectField(LABELS["lookup_kind"])
+    lookup_address = forms.text(LABELS["lookup_address"], 200)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.lookup_kind.choices = [
+            SelectChoice("", _("None: names and addresses are typed")),
+            *(SelectChoice(kind, label) for kind, label in lookup.LABELS.items()),
+        ]
+
+    def validate_lookup_address(self, field: Any) -> None:
+        if field.data:
+            try:
+                lookup.REGISTERS["json"](field.data)
+            except ValueError as error:
+                raise ValidationError(_("This is not a web address.")) from error
 
 
 class PortalForm(Form):
@@ -164,6 +202,18 @@ def register():
 @on(Organisation, "edit")
 def save_register():
     return save("register", RegisterForm(), "settings.register")
+
+
+@bp.get("/company-register")
+@on(Organisation, "edit")
+def company_register():
+    return section("lookup", LookupForm.over(house()))
+
+
+@bp.post("/company-register")
+@on(Organisation, "edit")
+def save_company_register():
+    return save("lookup", LookupForm(), "settings.company_register")
 
 
 @bp.get("/portal")

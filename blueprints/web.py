@@ -170,7 +170,8 @@ def signed_in(view: Callable) -> Callable:
 
 
 def alone(view: Callable) -> Callable:
-    """Not in one transaction with its form's key: it counts attempts that stay counted, or waits for a mail server."""
+    """Not in one transaction with its form's key: it counts attempts that stay counted, waits for somebody outside, or
+    only looks at what is typed, so that the key stays for the saving."""
     view.door.alone = True
     return view
 

@@ -3,6 +3,7 @@
 from models.access_request import AccessRequest
 from models.attempt import Attempt
 from models.base import Record
+from models.category import Category
 from models.checklist import Checklist, ChecklistPoint, OrderPoint
 from models.contact import Contact
 from models.custom_field import CustomField, CustomValue
@@ -21,6 +22,7 @@ from models.protocol import Protocol, Signature
 from models.saved_filter import ListChoice, SavedFilter
 from models.series import Series
 from models.session import Link, Session, Submission
+from models.tag import Tag
 from models.user import StoreAccess, User, UserRight
 
 TABLES: list[type[Record]] = [
@@ -42,8 +44,10 @@ TABLES: list[type[Record]] = [
     CustomValue,
     Customer,
     CustomerAssignment,
-    Contact,
+    Category,
+    Tag,
     Facility,
+    Contact,
     Event,
     File,
     FaultReport,
@@ -64,4 +68,4 @@ TABLES: list[type[Record]] = [
     ImportProblem,
 ]
 
-SEARCHABLE = ("user", "customer", "facility", "fault_report", "work_order")
+SEARCHABLE = ("user", "customer", "facility", "contact", "fault_report", "work_order")

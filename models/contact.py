@@ -1,51 +1,82 @@
-"""A contact: a person at a customer, how to reach them, and which papers they want."""
+"""A contact: a person at a customer or at one of its facilities, how to reach them, and which papers they want."""
 
 from typing import Any
 
 import peewee
 from flask_babel import lazy_gettext as _l
 
-from models.base import ChoiceField, Language, UTCDateTimeField, db, now, one_of
-from models.customer import Customer
+from models import consent
+from models.base import ChoiceField, Country, Language, UTCDateTimeField, db, now, one_of
+from models.consent import ConsentSource, Reachable
+from models.customer import Customer, found_by
 from models.event import Event
+from models.facility import Facility
 from models.lifecycle import Noun, revise
-from models.rights import Right, everything_or_assigned
+from models.refusals import Refused, refuse
+from models.rights import Right, everything_or_assigned, holds
+from models.search import Searchable, SortKey, sort_key
 from models.user import User
 
 
-class Contact(Noun):
+class Contact(Reachable, Searchable, Noun):
     """A person at a customer: how to reach them, and which papers they want."""
 
     LABELS = {
         "name": _l("Name"),
         "function": _l("Function"),
+        "facility": _l("Facility"),
         "phone": _l("Phone"),
+        "mobile": _l("Mobile"),
         "email": _l("E-mail"),
         "language": _l("Language"),
-        "send_protocol": _l("Send protocols"),
-        "send_order": _l("Send orders"),
-        "wants_news": _l("Wants news"),
+        **consent.LABELS,
     }
 
     customer = peewee.ForeignKeyField(Customer, backref="contacts", on_delete="CASCADE")
+    facility = peewee.ForeignKeyField(Facility, null=True, backref="contacts", on_delete="SET NULL")
     name = peewee.CharField(max_length=80)
+    sort_name = SortKey()
     function = peewee.CharField(max_length=60, default="")
     phone = peewee.CharField(max_length=40, default="")
+    mobile = peewee.CharField(max_length=40, default="")
     email = peewee.CharField(max_length=120, default="")
     language = ChoiceField(Language, null=True)
     send_protocol = peewee.BooleanField(default=False)
     send_order = peewee.BooleanField(default=False)
     wants_news = peewee.BooleanField(default=True)
     news_changed_at = UTCDateTimeField(null=True)
+    sms_news = peewee.BooleanField(default=False)
+    sms_protocol = peewee.BooleanField(default=False)
+    sms_order = peewee.BooleanField(default=False)
+    sms_consent_source = ChoiceField(ConsentSource, null=True)
+    sms_consent_on = peewee.DateField(null=True)
+    sms_consent_by = peewee.ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL", index=False)
+
+    class Meta:
+        indexes = ((("sort_name", "id"), False),)
 
     MAY = {
         "view": everything_or_assigned(Right.CUSTOMER_VIEW, Right.CUSTOMER_VIEW_ASSIGNED),
         "edit": everything_or_assigned(Right.CUSTOMER_EDIT, Right.CUSTOMER_EDIT_ASSIGNED),
+        "export": holds(Right.REGISTER_EXPORT),
     }
+
+    def searched_by(self):
+        customer = self.customer
+        reached = (self.email, *found_by(self.phone), *found_by(self.mobile))
+        return self.name, self.function, *reached, customer.name, customer.number
+
+    def save(self, *args, **kwargs):
+        self.sort_name = sort_key(self.name, self.customer.language)
+        return super().save(*args, **kwargs)
 
     @property
     def store_id(self) -> int:
         return self.customer.store_id
+
+    @property
+    def dialled_from(self) -> Country:
+        return self.customer.dialled_from
 
     @property
     def tongue(self) -> Language:
@@ -62,16 +93,18 @@ class Contact(Noun):
     @classmethod
     def add(cls, customer: Customer, values: dict, *, by: User) -> "Contact":
         customer.demand("edit", by)
+        refuse_foreign(customer, values)
         with db.atomic():
-            contact = cls.create(customer=customer, **values)
+            contact = cls.create(customer=customer, **cls().with_consent(values, by=by))
             Event.record("contact.created", by=by, about=contact)
             customer.save()
             return contact
 
     def change(self, values: dict, *, by: User, seen: int) -> dict:
         self.demand("edit", by)
+        refuse_foreign(self.customer, values)
         with db.atomic():
-            changes = revise(self, "contact.changed", values, by=by, seen=seen)
+            changes = revise(self, "contact.changed", self.with_consent(values, by=by), by=by, seen=seen)
             if "wants_news" in changes:
                 Contact.update(news_changed_at=now()).where(Contact.id == self.id).execute()
             self.customer.save()
@@ -83,3 +116,10 @@ class Contact(Noun):
             Event.record("contact.removed", by=by, about=self)
             self.delete_instance()
             self.customer.save()
+
+
+def refuse_foreign(customer: Customer, values: dict) -> None:
+    """A contact stands at one of its own customer's facilities, or at none."""
+    facility = values.get("facility")
+    if facility is not None and facility.customer_id != customer.id:
+        raise Refused([refuse("contact.other_facility", facility=facility.name, customer_id=customer.id)], customer)

@@ -5,15 +5,20 @@ from typing import Any
 import peewee
 from flask_babel import lazy_gettext as _l
 
-from models.base import Choice, ChoiceField, Language, Record, UTCDateTimeField, db, now
+from models import consent
+from models.base import Choice, ChoiceField, Country, Language, Record, UTCDateTimeField, db, now
+from models.consent import ConsentSource, Reachable, country_or_ours
+from models.customer_choice import Choosable
 from models.customer_number import Numbered
 from models.customised import Customised
 from models.event import Event
+from models.identity_number import masked
 from models.lifecycle import Noun, revise
 from models.organisation import Organisation, Store
 from models.refusals import Refusal, Refused, refuse
 from models.rights import Right, everything_or_assigned, holds
 from models.search import Searchable, SortKey, digits, sort_key
+from models.tag import Tag
 from models.user import User
 
 
@@ -29,7 +34,7 @@ class Activity(Choice):
     INACTIVE = "inactive", _l("Inactive"), "neutral"
 
 
-class Customer(Customised, Numbered, Searchable, Noun):
+class Customer(Customised, Numbered, Choosable, Reachable, Searchable, Noun):
     MAY = {
         "view": everything_or_assigned(Right.CUSTOMER_VIEW, Right.CUSTOMER_VIEW_ASSIGNED),
         "create": holds(Right.CUSTOMER_CREATE),
@@ -46,19 +51,33 @@ class Customer(Customised, Numbered, Searchable, Noun):
         "delete_user": holds(Right.CUSTOMER_DELETE_USERS),
         "import": holds(Right.REGISTER_IMPORT),
         "export": holds(Right.REGISTER_EXPORT),
+        "view_personal_number": holds(Right.CUSTOMER_VIEW_PERSONAL_NUMBER),
     }
+    SENSITIVE = {"personal_number": masked}
     LABELS = {
         "number": _l("Customer number"),
         "name": _l("Name"),
         "kind": _l("Type"),
         "org_number": _l("Organisation number"),
+        "personal_number": _l("Personal number"),
+        "vat_number": _l("VAT number"),
+        "peppol_id": _l("Peppol id"),
+        "category": _l("Category"),
+        "tags": _l("Tags"),
         "address": _l("Invoice address"),
         "postcode": _l("Postcode"),
         "town": _l("Town"),
+        "country": _l("Country"),
         "visiting_address": _l("Visiting address"),
         "visiting_postcode": _l("Visiting postcode"),
         "visiting_town": _l("Visiting town"),
+        "visiting_country": _l("Visiting country"),
+        "mail_address": _l("Mail address"),
+        "mail_postcode": _l("Mail postcode"),
+        "mail_town": _l("Mail town"),
+        "mail_country": _l("Mail country"),
         "phone": _l("Phone"),
+        "mobile": _l("Mobile"),
         "email": _l("E-mail"),
         "invoice_email": _l("Invoice e-mail"),
         "website": _l("Website"),
@@ -69,6 +88,7 @@ class Customer(Customised, Numbered, Searchable, Noun):
         "note": _l("Note"),
         "responsible": _l("Responsible"),
         "status": _l("Status"),
+        **consent.LABELS,
     }
 
     number = peewee.CharField(max_length=32, unique=True)
@@ -76,13 +96,25 @@ class Customer(Customised, Numbered, Searchable, Noun):
     sort_name = SortKey()
     kind = ChoiceField(CustomerKind, default=CustomerKind.BUSINESS)
     org_number = peewee.CharField(max_length=20, default="", index=True)
+    personal_number = peewee.CharField(max_length=20, default="", index=True)
+    vat_number = peewee.CharField(max_length=20, default="")
+    peppol_id = peewee.CharField(max_length=50, default="")
+    category = peewee.CharField(max_length=60, default="")
+    tags = peewee.CharField(max_length=400, default="")
     address = peewee.CharField(max_length=120, default="")
     postcode = peewee.CharField(max_length=12, default="")
     town = peewee.CharField(max_length=60, default="")
+    country = ChoiceField(Country, null=True)  # none: the organisation's own
     visiting_address = peewee.CharField(max_length=120, default="")
     visiting_postcode = peewee.CharField(max_length=12, default="")
     visiting_town = peewee.CharField(max_length=60, default="")
+    visiting_country = ChoiceField(Country, null=True)
+    mail_address = peewee.CharField(max_length=120, default="")
+    mail_postcode = peewee.CharField(max_length=12, default="")
+    mail_town = peewee.CharField(max_length=60, default="")
+    mail_country = ChoiceField(Country, null=True)
     phone = peewee.CharField(max_length=40, default="")
+    mobile = peewee.CharField(max_length=40, default="")
     email = peewee.CharField(max_length=120, default="")
     invoice_email = peewee.CharField(max_length=120, default="")
     website = peewee.CharField(max_length=160, default="")
@@ -90,6 +122,16 @@ class Customer(Customised, Numbered, Searchable, Noun):
     payment_days = peewee.IntegerField(default=30)
     our_reference = peewee.ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL", index=False)
     note = peewee.TextField(default="")
+    send_protocol = peewee.BooleanField(default=False)
+    send_order = peewee.BooleanField(default=False)
+    wants_news = peewee.BooleanField(default=True)
+    news_changed_at = UTCDateTimeField(null=True)
+    sms_news = peewee.BooleanField(default=False)
+    sms_protocol = peewee.BooleanField(default=False)
+    sms_order = peewee.BooleanField(default=False)
+    sms_consent_source = ChoiceField(ConsentSource, null=True)
+    sms_consent_on = peewee.DateField(null=True)
+    sms_consent_by = peewee.ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL", index=False)
     store = peewee.ForeignKeyField(Store, backref="+", index=False)  # the one with the name begins with it
     inactive_at = UTCDateTimeField(null=True)
     inactive_by = peewee.ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL", index=False)
@@ -101,6 +143,8 @@ class Customer(Customised, Numbered, Searchable, Noun):
             (("town", "id"), False),
             (("inactive_at", "sort_name", "id"), False),
             (("store", "inactive_at", "sort_name", "id"), False),
+            (("category", "id"), False),
+            (("postcode", "sort_name"), False),
         )
 
     @property
@@ -124,7 +168,7 @@ class Customer(Customised, Numbered, Searchable, Noun):
             [
                 text
                 for contact in self.contacts
-                for text in (contact.name, contact.email, contact.phone, digits(contact.phone))
+                for text in (contact.name, contact.email, *found_by(contact.phone), *found_by(contact.mobile))
             ]
             if self.id
             else []
@@ -134,14 +178,32 @@ class Customer(Customised, Numbered, Searchable, Noun):
             self.name,
             self.org_number,
             digits(self.org_number),
-            self.phone,
-            digits(self.phone),
+            self.vat_number,
+            *found_by(self.phone),
+            *found_by(self.mobile),
             self.email,
             self.invoice_email,
             self.town,
             self.address,
+            self.category,
+            self.tags,
             *contacts,
         )
+
+    @property
+    def is_private(self) -> bool:
+        return self.kind is CustomerKind.PRIVATE
+
+    @property
+    def dialled_from(self) -> Country:
+        """The country of the invoice address, which also decides how its numbers are judged."""
+        return country_or_ours(self.country)
+
+    @property
+    def document_reference(self) -> User | None:
+        """Our reference on papers: the first person assigned, where the organisation wants that (S2.43)."""
+        assigned = self.assignees[:1] if Organisation.current().assigned_as_reference else []
+        return assigned[0] if assigned else self.our_reference
 
     def save(self, *args, **kwargs):
         self.sort_name = sort_key(self.name, self.language)
@@ -160,33 +222,6 @@ class Customer(Customised, Numbered, Searchable, Noun):
         if user.has(Right.CUSTOMER_VIEW_ASSIGNED):
             return query.where(cls.id.in_(CustomerAssignment.customers_of(user)))
         return query.where(peewee.SQL("1=0"))
-
-    @classmethod
-    def choosable_by(cls, user) -> "peewee.ModelSelect[Any]":
-        """For pickers: inactive customers are not offered."""
-        return cls.visible_to(user).where(cls.inactive_at.is_null())
-
-    @classmethod
-    def chosen_by(cls, user, ids: list[int]) -> list["Customer"]:
-        """These customers by name, without those the person may not see."""
-        return list(cls.visible_to(user).where(cls.id.in_(ids)).order_by(cls.sort_name, cls.id))
-
-    @classmethod
-    def suggested(cls, user, typed: str, limit: int = 10) -> list["Customer"]:
-        """For a picker: the active customers that the typed text finds, the one with that very number first."""
-        among = cls.choosable_by(user)
-        exact = list(among.where(cls.number == typed))
-        found = among.where(cls.matches(typed) & cls.id.not_in([customer.id for customer in exact])).limit(limit)
-        return [*exact, *found]
-
-    @classmethod
-    def numbered(cls, among: "peewee.ModelSelect[Any]", typed: str) -> "Customer | None":
-        """The one that `10001`, `10001 Name` or a name that only one has stands for."""
-        by_number = among.where(cls.number == typed.split(" ")[0]).first()
-        if by_number and typed in (by_number.number, by_number.title):
-            return by_number
-        named = list(among.where(cls.sort_name == sort_key(typed, Organisation.current().language)).limit(2))
-        return named[0] if len(named) == 1 else None
 
     def is_assigned_to(self, user) -> bool:
         return (
@@ -211,7 +246,8 @@ class Customer(Customised, Numbered, Searchable, Noun):
         if refusals:
             raise Refused(refusals)
         with cls.number_judged(values["number"]), db.atomic():
-            customer = cls.create(**values)
+            customer = cls.create(**cls().with_details(values, by=by))
+            Tag.note([customer.tags])
             Event.record("customer.created", by=by, about=customer)
             return customer
 
@@ -223,8 +259,27 @@ class Customer(Customised, Numbered, Searchable, Noun):
             refusals += locked or self.number_refusals(values["number"], besides=self)
         if refusals:
             raise Refused(refusals, self)
-        with self.number_judged(values.get("number", self.number)):
-            return revise(self, "customer.changed", values, by=by, seen=seen)
+        with self.number_judged(values.get("number", self.number)), db.atomic():
+            changes = revise(self, "customer.changed", self.with_details(values, by=by), by=by, seen=seen)
+            if {"name", "number"} & changes.keys():
+                for contact in self.contacts:
+                    contact.save()  # it is found by its customer, too
+            if "wants_news" in changes:
+                Customer.update(news_changed_at=now()).where(Customer.id == self.id).execute()
+            Tag.note([self.tags])
+            return changes
+
+    def with_details(self, values: dict, *, by: User) -> dict:
+        """Tags as they were first spelled, and a consent with who noted it."""
+        spelled = {"tags": Tag.spelled(values["tags"])} if values.get("tags") else {}
+        return self.with_consent({**values, **spelled}, by=by)
+
+    def show_personal_number(self, *, by: User) -> str:
+        """The whole number, for those with the right; that it was read is on the log."""
+        self.demand("view_personal_number", by)
+        with db.atomic():
+            Event.record("customer.personal_number_seen", by=by, about=self)
+        return self.personal_number
 
     def _against_inactivate(self, by) -> list[Refusal]:
         return (
@@ -298,7 +353,7 @@ class Customer(Customised, Numbered, Searchable, Noun):
         with db.atomic():
             self.lock()
             before, after = {user.id: user for user in self.assignees}, {user.id: user for user in users}
-            for user_id in after.keys() - before.keys():
+            for user_id in (wanted for wanted in after if wanted not in before):  # in the order they were chosen
                 CustomerAssignment.create(customer=self, user=user_id, by=by)
                 Event.record("customer.assigned", by=by, about=self, person=after[user_id].name, person_id=user_id)
             for user_id in before.keys() - after.keys():
@@ -311,6 +366,11 @@ class Customer(Customised, Numbered, Searchable, Noun):
         self.demand("comment", by)
         with db.atomic():
             return Event.record("comment.written", by=by, about=self, internal=True, text=text)
+
+
+def found_by(number: str) -> tuple[str, str]:
+    """A telephone number as it is written, and as it is typed in a hurry."""
+    return number, digits(number)
 
 
 def rule_missing(noun, verb: str, by) -> list[Refusal]:

@@ -56,6 +56,9 @@ HAPPENINGS: dict[str, Happening] = {
     "customer.deleted": Happening(_l("%(who)s deleted the customer %(what)s"), "trash", "warning"),
     "customer.assigned": Happening(_l("%(who)s assigned %(person)s to the customer"), "person-check", "info"),
     "customer.unassigned": Happening(_l("%(who)s unassigned %(person)s from the customer"), "person-dash", "neutral"),
+    "customer.personal_number_seen": Happening(_l("%(who)s looked at the personal number"), "eye", minor=True),
+    "category.changed": Happening(_l("%(who)s changed the category %(what)s"), "tag", minor=True),
+    "category.removed": Happening(_l("%(who)s removed the category %(what)s"), "tag", minor=True),
     "contact.created": Happening(_l("%(who)s added the contact %(what)s"), "person-plus", minor=True),
     "contact.changed": Happening(_l("%(who)s changed the contact %(what)s"), "pencil", minor=True),
     "contact.removed": Happening(_l("%(who)s removed the contact %(what)s"), "person-dash", minor=True),
@@ -186,7 +189,10 @@ def _id_of(record: Record, name: str) -> int | None:
 
 
 def stored_changes(record: Record, changes: dict[str, list]) -> dict[str, dict]:
-    return {name: {"old": _raw(old), "new": _raw(new), **_words(old, new)} for name, (old, new) in changes.items()}
+    """As the log keeps them; of a sensitive field it keeps only that it changed, hidden as everybody sees it."""
+    hidden = getattr(record, "SENSITIVE", {})
+    shown = {name: [hidden[name](one) for one in both] if name in hidden else both for name, both in changes.items()}
+    return {name: {"old": _raw(old), "new": _raw(new), **_words(old, new)} for name, (old, new) in shown.items()}
 
 
 def _raw(value: Any) -> Any:

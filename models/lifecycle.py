@@ -64,6 +64,7 @@ class Noun(Guarded):
     """A record people work with: it has a version, verbs with guards, and a list of words for its fields."""
 
     LABELS: dict[str, Any] = {}
+    SENSITIVE: dict[str, Callable[[str], str]] = {}  # fields that not everybody may read, and how they are hidden
 
     version = peewee.IntegerField(default=1)
 

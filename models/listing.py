@@ -16,6 +16,7 @@ from peewee import fn
 from models.base import alone
 from models.reader import Reader
 from models.ready import KEPT, Ready, slots
+from models.rights import Right
 
 COUNTED_UP_TO = 10_000
 FIELD_KINDS = ((peewee.IntegerField, int), (peewee.DateTimeField, datetime), (peewee.DateField, date))
@@ -37,6 +38,7 @@ class Column:
     numeric: bool = False
     wide: bool = False
     less_needed: bool = False
+    right: Right | None = None  # only those who have it see the column, in lists and in exports
     kind: type | None = None  # what it sorts as, where the sort is no plain field: int, date; else text
     keys: Callable[..., list[Any]] | None = None  # reads a page's keys where a plain ORDER BY would have no index
     typed: bool = False  # exported as what it is, a number or a date, and not as it is read
@@ -153,6 +155,10 @@ class Listing:
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
+
+    def columns_for(self, user) -> list[Column]:
+        """What this reader may see."""
+        return [column for column in self.columns if column.right is None or user.has(column.right)]
 
     def sorted_by(self, request: Request) -> tuple[Column, bool]:
         wanted = next((column for column in self.columns if column.name == request.sort and column.sortable), None)

@@ -11,6 +11,7 @@ from peewee import fn
 from models.base import on_postgres
 from models.contact import Contact
 from models.customer import Customer, CustomerAssignment, CustomerKind
+from models.customer_columns import MORE_COLUMNS, MORE_FILTERS
 from models.facility import Facility
 from models.fault_report import FaultReport, Priority, ReportAssignment, ReportStatus, Source
 from models.list_parts import (
@@ -71,6 +72,7 @@ def _customer_columns() -> tuple[Column, ...]:
         Column("address", labels["address"], Customer.address, default=False),
         Column("postcode", labels["postcode"], Customer.postcode, default=False),
         Column("language", labels["language"], Customer.language, default=False),
+        *MORE_COLUMNS,
         Column("created_at", _l("Added"), Customer.created_at, default=False),
         Column("status", labels["status"], activity(Customer)),
     )
@@ -94,6 +96,7 @@ def customers() -> Listing:
             person_filter(
                 "responsible", labels["responsible"], Customer.id, CustomerAssignment, CustomerAssignment.customer
             ),
+            *MORE_FILTERS,
         ),
         hidden=lambda user: Customer.inactive_at.is_null(),
         hidden_unless="status",

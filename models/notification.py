@@ -55,8 +55,12 @@ class Recipient:
         )
 
     @classmethod
-    def of_address(cls, address: str, language: Language) -> "Recipient":
-        return cls("address", address, language, address)
+    def of_customer(cls, customer: Customer, refusal: Refusal | None = None) -> "Recipient":
+        return cls(f"customer:{customer.id}", customer.name, customer.language, customer.email, refusal=refusal)
+
+    @classmethod
+    def of_address(cls, address: str, language: Language, refusal: Refusal | None = None) -> "Recipient":
+        return cls("address", address, language, address, refusal=refusal)
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,15 @@ def reporter(case: Case) -> list[Recipient]:
     if report.reporter and report.reporter.is_portal:
         return [Recipient.of_user(report.reporter)]
     language = report.customer.language if report.customer_id else Organisation.current().language
-    return [Recipient.of_address(report.contact_email, language)] if report.contact_email else []
+    refusal = _switched_off(report.contact_email, report.customer) if report.customer else None
+    return [Recipient.of_address(report.contact_email, language, refusal)] if report.contact_email else []
+
+
+def _switched_off(address: str, customer: Customer) -> Refusal | None:
+    """An address on a report may be a contact's, or the customer's own, who wants no letters."""
+    contacts = customer.contacts.where(Contact.email == address).order_by(Contact.id)
+    party = contacts.first() or (customer if customer.email == address else None)
+    return next(iter(party.against_email()), None) if party else None
 
 
 def _report_of(record: Record) -> FaultReport | None:
@@ -163,24 +175,19 @@ def report_copies(case: Case) -> list[Recipient]:
 
 
 def protocol_contacts(case: Case) -> list[Recipient]:
-    """The customer's contacts who want protocols; nobody at all is itself worth saying."""
-    customer = case.about.customer
-    contacts = (
-        Contact.select(Contact, Customer).join(Customer).where((Contact.customer == customer) & Contact.send_protocol)
-    )
-    told = [Recipient.of_contact(contact, _contact_refusal(contact)) for contact in contacts]
+    """The customer and its contacts who want protocols, of those at one facility only this facility's; nobody at
+    all is itself worth saying."""
+    customer, facility = case.about.customer, case.about.__data__.get("facility")
+    here = Contact.facility.is_null() | (Contact.facility == facility)
+    wanting = (Contact.customer == customer) & Contact.send_protocol & here
+    contacts = Contact.select(Contact, Customer).join(Customer).where(wanting)
+    told = [Recipient.of_contact(contact, next(iter(contact.against_email()), None)) for contact in contacts]
+    if customer.send_protocol:
+        told.append(Recipient.of_customer(customer, next(iter(customer.against_email()), None)))
     if told:
         return told
     nobody = refuse("customer.nobody_to_tell", customer=customer.name, customer_id=customer.id)
     return [Recipient(NOBODY, customer.name, customer.language, refusal=nobody)]
-
-
-def _contact_refusal(contact: Contact) -> Refusal | None:
-    if not contact.wants_news:
-        return refuse(
-            "consent.notifications_off", name=contact.name, since=contact.news_changed_at, contact_id=contact.id
-        )
-    return None if contact.email else refuse("contact.no_email", name=contact.name, contact_id=contact.id)
 
 
 WHO: dict[str, tuple[_Audience, ...]] = {

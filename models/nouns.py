@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from models.base import Record
+from models.category import Category
 from models.checklist import Checklist
 from models.contact import Contact
 from models.custom_field import CustomField
@@ -27,6 +28,7 @@ NOUNS: dict[str, type[Record]] = {
     "fault_report": FaultReport,
     "order": Order,
     "protocol": Protocol,
+    "category": Category,
     "message": Message,
     "checklist": Checklist,
     "portal_account": PortalAccount,

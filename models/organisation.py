@@ -20,6 +20,7 @@ LANGUAGES = {Country.SE: Language.SV, Country.NO: Language.NB, Country.UA: Langu
 class NumberStyle(Choice):
     DIGITS = "digits", _l("Digits only")
     FREE = "free", _l("Letters and digits")
+    PATTERN = "pattern", _l("Made after a pattern")
 
 
 class Accent(Choice):
@@ -55,6 +56,7 @@ class Organisation(Noun):
         "number_low": _l("Shortest customer number"),
         "number_high": _l("Longest customer number"),
         "number_style": _l("Customer numbers are"),
+        "number_pattern": _l("Pattern"),
         "number_suggest": _l("Suggest the next customer number"),
         "portal_open": _l("The customer portal is open"),
         "portal_idle_minutes": _l("Minutes before an idle portal session ends"),
@@ -63,6 +65,9 @@ class Organisation(Noun):
         "fault_report_copy": _l("E-mail address that gets a copy of each fault report"),
         "copy_to_reference": _l("Send a copy to the customer's our reference"),
         "staff_idle_minutes": _l("Minutes before an idle staff session ends"),
+        "assigned_as_reference": _l("Put the person assigned as our reference on papers"),
+        "lookup_kind": _l("Company register"),
+        "lookup_address": _l("Address of the company register"),
         "sender_name": _l("Sender name of our e-mails"),
         "sender_address": _l("Sender address of our e-mails"),
         "told": _l("Which roles are told of what"),
@@ -85,6 +90,7 @@ class Organisation(Noun):
     number_low = peewee.IntegerField(default=1)
     number_high = peewee.IntegerField(default=20)
     number_style = ChoiceField(NumberStyle, default=NumberStyle.FREE)
+    number_pattern = peewee.CharField(max_length=20, default="")
     number_suggest = peewee.BooleanField(default=True)
     portal_open = peewee.BooleanField(default=True)
     portal_idle_minutes = peewee.IntegerField(default=30)
@@ -93,6 +99,9 @@ class Organisation(Noun):
     fault_report_copy = peewee.CharField(max_length=120, default="")
     copy_to_reference = peewee.BooleanField(default=False)
     staff_idle_minutes = peewee.IntegerField(default=600)
+    assigned_as_reference = peewee.BooleanField(default=False)
+    lookup_kind = peewee.CharField(max_length=20, default="")  # one of tasks/lookup's registers; empty: off
+    lookup_address = peewee.CharField(max_length=200, default="")
     sender_name = peewee.CharField(max_length=80, default="")
     sender_address = peewee.CharField(max_length=120, default="")
     told = JSONTextField(default=dict)  # {event: [roles]} where it differs from notification.WHO's own

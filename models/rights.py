@@ -30,6 +30,8 @@ class Right(Choice):
     CUSTOMER_ASSIGN = "customer.assign", _l("Assign people to customers")
     CUSTOMER_DELETE_FILES = "customer.delete_files", _l("Delete files uploaded to customers")
 
+    CUSTOMER_VIEW_PERSONAL_NUMBER = "customer.view_personal_number", _l("See customers' whole personal numbers")
+
     FACILITY_VIEW = "facility.view", _l("See all facilities")
     FACILITY_VIEW_ASSIGNED = "facility.view_assigned", _l("See only facilities of customers assigned to oneself")
     FACILITY_EDIT = "facility.edit", _l("Change all facilities")
@@ -129,6 +131,7 @@ MODULES = {
 # What can go wrong in the wrong hands: read before one is given, and by the owners after.
 RISKS: dict[Right, Any] = {
     Right.CUSTOMER_DELETE: _l("Whoever has it can delete customers for good."),
+    Right.CUSTOMER_VIEW_PERSONAL_NUMBER: _l("Whoever has it can read the personal numbers of private customers."),
     Right.REGISTER_EXPORT: _l("Whoever has it can carry the customer register out of the house as a file."),
     Right.USER_EDIT: _l("Whoever has it can change a colleague's e-mail address, and so get at the account."),
     Right.RIGHT_GRANT: _l("Whoever has it can pass on every right of their own. Best left to the owners."),
@@ -187,7 +190,7 @@ ROLES: dict[Role, frozenset[Right]] = {
     Role.DISPATCHER: (
         _named("customer.", "facility.", "fault_report.", "order.", "message.", "register.")
         - _ONLY_ASSIGNED
-        - {Right.CUSTOMER_DELETE, Right.CUSTOMER_DELETE_FILES}
+        - {Right.CUSTOMER_DELETE, Right.CUSTOMER_DELETE_FILES, Right.CUSTOMER_VIEW_PERSONAL_NUMBER}
     )
     | {Right.USER_VIEW},
     Role.TECHNICIAN: (_ONLY_ASSIGNED - {Right.CUSTOMER_EDIT_ASSIGNED})

@@ -29,6 +29,7 @@ def form(store, **values) -> dict:
         "language": "sv",
         "payment_days": "30",
         "store": str(store.id),
+        "wants_news": "y",
     }
     return {**facts, "version": "0", **{name: str(value) for name, value in values.items()}}
 

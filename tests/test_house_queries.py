@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from models.category import Category
 from models.message import Message
 from models.protocol import Protocol
 from models.rights import Role
@@ -33,6 +34,8 @@ LISTS = (
     "/search/?q=Norrland",
     "/staff/logins",
     "/settings/stores/",
+    "/contacts/",
+    "/settings/categories/",
 )
 PORTAL_LISTS = ("/portal/home/", "/portal/fault-reports/", "/portal/orders/", "/portal/protocols/", "/portal/news/")
 
@@ -42,6 +45,8 @@ def fill(cast, rows: int) -> None:
     for _ in range(rows):
         customer = factories.customer(cast.house.north, "Norrland Livs AB")
         facility = factories.facility(customer, "Norrland store")
+        factories.contact(customer, "Norrland Reader", facility=facility)
+        Category.create(name=f"Norrland {customer.id}")
         customer.assign([cast.dispatcher, cast.technician], by=cast.owner)
         factories.portal_user(customer, "Norrland Reader", login=f"reader{customer.id}")
         factories.user(Role.TECHNICIAN, "Norrland Worker", login=f"worker{customer.id}", stores=(cast.house.north,))

@@ -4,10 +4,12 @@ import pytest
 
 from blueprints.forms import parse_phone
 from models.base import Country, Language
+from models.category import Category
 from models.customer import Customer, CustomerKind
 from models.event import Event
 from models.message import Message
 from models.organisation import NumberStyle, Organisation
+from models.tag import Tag
 from tests import factories
 from tests.cast import work
 from tests.registers import HEADINGS, bring, counts, problems, register, table
@@ -231,3 +233,67 @@ def test_many_remarks_do_not_crowd_out_the_rejected_rows(cast):
     job = bring(cast, table(HEAD, *rows, "nameless;;;;;;;;"))
     assert (job.created, job.remark_count, job.problem_count) == (1500, 1500, 1)
     assert problems(job)[-1] == (1502, "Företagsnamn", "", "This must be filled in.")
+
+
+HEADS_OF_DETAILS = [
+    "Kundnr;Namn;Kundtyp;Personnummer;Momsnr;Peppol-id;Mobil;Kategori;Taggar;Brevadress",
+    "Kundenr;Navn;Kundetype;Fødselsnummer;MVA-nummer;Peppol-id;Mobil;Kategori;Tagger;Brevadresse",
+    "Номер клієнта;Назва;Тип клієнта;РНОКПП;Номер платника ПДВ;Peppol;Мобільний;Категорія;Теги;Поштова адреса",
+    "Customer number;Name;Type;Personal number;VAT number;Peppol id;Mobile;Category;Tags;Mail address",
+]
+
+
+@pytest.mark.requirement("S2.8")
+@pytest.mark.parametrize("headings", HEADS_OF_DETAILS)
+def test_the_details_of_a_customer_are_known_in_four_languages(cast, headings):
+    Category.create(name="Bostäder")
+    lines = (
+        "701;A;private;811228-9874;;;070-174 06 16;BOSTÄDER;VIP, hiss;Box 7",
+        "702;B;business;;SE556012579001;0007:5560125790;;;vip;",
+    )
+    job = bring(cast, table(headings, *lines))
+    person, firm = customer("701"), customer("702")
+    assert counts(job) == (2, 0, 0, 0), problems(job)
+    assert (person.personal_number, person.mobile, person.category) == ("19811228-9874", "070-174 06 16", "Bostäder")
+    assert (person.tags, person.mail_address) == ("VIP, hiss", "Box 7")
+    assert (firm.vat_number, firm.peppol_id, firm.tags) == ("SE556012579001", "0007:5560125790", "VIP")
+    assert list(Customer.select().where(Customer.matches("bostader hiss"))) == [person]
+    assert Tag.spelled("Vip") == "VIP"
+
+
+def test_a_private_customers_number_goes_where_persons_numbers_are(cast):
+    head = "Kundnr;Namn;Kundtyp;Org/personnr"
+    bring(cast, table(head, "701;A;privat;8112289874", "702;B;privat;811228-9875"))
+    assert [(customer(number).org_number, customer(number).personal_number) for number in ("701", "702")] == [
+        ("", "19811228-9874"),
+        ("", "811228-9875"),
+    ]
+    assert counts(bring(cast, table("Kundnr;Namn;Org/personnr", "701;A;670919-9530"))) == (0, 1, 0, 0)
+    assert (customer("701").org_number, customer("701").personal_number) == ("", "19670919-9530")
+    log = Event.get((Event.verb == "customer.changed") & (Event.noun == "customer"))
+    assert log.changes == {"personal_number": {"old": "••••••••-••74", "new": "••••••••-••30"}}
+    assert "19670919" not in customer("701").search_text
+
+
+def test_details_that_cannot_be_are_said_row_by_row(cast):
+    Organisation.update(number_style=NumberStyle.PATTERN, number_pattern="A-999").execute()
+    head = "Kundnr;Namn;Momsnr;Peppol-id;Kategori;Taggar;Personnummer"
+    job = bring(cast, table(head, f"7;A;SE1;x;Ingen;{'y' * 31};1", "K-001;B;;;;;811228-9875"))
+    assert {(line, said) for line, _, _, said in problems(job)} == {
+        (2, "A customer number looks like A-123."),
+        (2, "This is not a VAT number of this country."),
+        (2, "A Peppol id is a scheme and a number, as in 0007:5560125790."),
+        (2, "There is no category of this name."),
+        (2, "At most 12 tags of at most 30 characters."),
+        (2, "This is not a personal number."),
+        (3, "The check digit does not fit; the row goes in all the same."),
+    }
+
+
+def test_organisation_numbers_are_kept_as_the_card_keeps_them(cast):
+    bring(cast, table("Kundnr;Namn;Org.nr", "701;A;5560125790", "702;B;556012 5790", "703;C;988077917"))
+    assert [customer(number).org_number for number in ("701", "702", "703")] == [
+        "556012-5790",
+        "556012-5790",
+        "988077917",
+    ]

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from models import TABLES
 from models.access_request import AccessRequest
 from models.base import Record, db, now
+from models.category import Category
 from models.customer import Customer
 from models.facility import Facility
 from models.file import File, FileKind, FileState
@@ -41,7 +42,8 @@ EXAMPLES = {
     "register": "customers",
 }
 OTHERS = {"filter": SavedFilter, "request": AccessRequest}
-HOUSEWIDE = {"organisation", "store", "user", "checklist", "custom_field"}  # nouns that no store or customer owns
+# nouns that no store or customer owns
+HOUSEWIDE = {"organisation", "store", "user", "checklist", "custom_field", "category"}
 
 
 @dataclass
@@ -85,6 +87,7 @@ def branch(cast: Cast, store: Store, customer: Customer, facility: Facility, per
     by = cast.owner
     name, email = f"Contact {store.number}", f"contact{store.number}@customer.example"
     contact = factories.contact(customer, name, email=email)
+    category = Category.get_or_create(name=f"Housing {store.number}")[0]
     report = factories.fault_report(person, customer, facility, contact_name=name, contact_email=email)
     order = factories.order(by, customer, facility, points=checklist)
     protocol = signed(factories.order(by, customer, facility), by)
@@ -105,6 +108,7 @@ def branch(cast: Cast, store: Store, customer: Customer, facility: Facility, per
         files[2],
         kept,
         checklist,
+        category,
     ]
     records += [PortalAccount.of(person), AccessRequest.get(AccessRequest.store == store), import_job(store, by)]
     return Branch(store, customer, facility, person, {record._meta.table_name: record for record in records})

@@ -1,10 +1,21 @@
 """Messages that were not sent, and what the portal does not show."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from models.refusals.reason import Reason, Remedy
 
 _OPEN_CONTACT = Remedy(_l("Change the contact"), "contacts.edit", {"id": "contact_id"}, right="customer.edit")
+_OPEN_CUSTOMER = Remedy(_l("Change the customer"), "customers.edit", {"id": "customer_id"}, right="customer.edit")
+
+
+def _mend(label: Any, field: str) -> tuple[Remedy, ...]:
+    """The field on the contact's form, or on the customer's own: whichever the refusal is about."""
+    pages = (("contacts.edit", "contact_id"), ("customers.edit", "customer_id"))
+    return tuple(Remedy(label, page, {"id": found}, right="customer.edit", anchor=field) for page, found in pages)
+
+
 _OPEN_PROFILE = Remedy(_l("Open the profile"), "account.profile")
 _OPEN_STAFF = Remedy(_l("Open the person"), "staff.show", {"id": "user_id"}, right="user.view")
 _OPEN_ACCOUNT = Remedy(_l("Open the account"), "portal_accounts.edit", {"id": "account_id"}, right="customer.view")
@@ -30,13 +41,34 @@ REASONS = (
     ),
     Reason("staff.no_email", 409, _l("%(name)s has no e-mail address"), remedies=(_OPEN_STAFF, _OPEN_PROFILE)),
     Reason("staff.inactive", 409, _l("%(name)s is switched off"), remedies=(_OPEN_STAFF,)),
-    Reason("contact.no_email", 409, _l("%(name)s has no e-mail address"), remedies=(_OPEN_CONTACT,)),
+    Reason("contact.no_email", 409, _l("%(name)s has no e-mail address"), remedies=(_OPEN_CONTACT, _OPEN_CUSTOMER)),
+    Reason(
+        "contact.no_mobile",
+        409,
+        _l("%(name)s has no mobile number"),
+        _l("Text messages go to mobile numbers only."),
+        _mend(_l("Add a mobile number"), "mobile"),
+    ),
+    Reason(
+        "contact.invalid_mobile",
+        409,
+        _l("%(number)s is no valid mobile number"),
+        _l("By the numbering plan of its country it gets no text messages."),
+        _mend(_l("Mend the number"), "mobile"),
+    ),
+    Reason(
+        "consent.no_sms",
+        409,
+        _l("%(name)s has not consented to text messages"),
+        _l("The consent is noted with its date, how it was given, and who noted it."),
+        _mend(_l("Note a consent"), "sms_consent_source"),
+    ),
     Reason(
         "consent.notifications_off",
         409,
         _l("%(name)s does not want this news"),
         _l("Switched off %(since)s."),
-        (_OPEN_CONTACT,),
+        _mend(_l("Switch it on"), "wants_news"),
     ),
     Reason(
         "customer.nobody_to_tell",

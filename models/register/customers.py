@@ -9,10 +9,13 @@ from flask_babel import lazy_gettext as _l
 from models.base import Language, now, on_postgres
 from models.contact import Contact
 from models.customer import Customer, CustomerKind
+from models.identity_number import WrongNumber, personal_number
 from models.register import values
 from models.register.column import Column
 from models.register.register import Draft, Register, Row, by_field
+from models.register.rules import Rules
 from models.search import fold, sort_key
+from models.tag import Tag
 
 LANGUAGES = {
     Language.SV: "svenska, swedish, svensk, шведська, se",
@@ -73,6 +76,26 @@ class Customers(Register):
             example="556000-0001",
         ),
         Column(
+            "personal_number",
+            LABELS["personal_number"],
+            "Personnummer, Personnr, Pers.nr, Samordningsnummer, Fødselsnummer, Fødselsnr, Personnr., РНОКПП, ІПН, "
+            "Ідентифікаційний код, Personal number, Personal identity number",
+            values.personal_number,
+        ),
+        Column(
+            "vat_number",
+            LABELS["vat_number"],
+            "Momsnr, Momsnummer, Momsregistreringsnummer, VAT-nummer, VAT-nr, MVA-nummer, MVA-nr, "
+            "ІПН платника ПДВ, Номер платника ПДВ, VAT number, VAT no, VAT id",
+            values.vat_number,
+        ),
+        Column(
+            "peppol_id",
+            LABELS["peppol_id"],
+            "Peppol-id, Peppol, Peppol-adress, Peppol-adresse, Ідентифікатор Peppol, Peppol id",
+            values.peppol_id,
+        ),
+        Column(
             "address",
             LABELS["address"],
             "Fakturaadress, Adress, Gatuadress, Postadress, Utdelningsadress, Fakturaadresse, "
@@ -116,13 +139,36 @@ class Customers(Register):
             values.text(60),
         ),
         Column(
+            "mail_address",
+            LABELS["mail_address"],
+            "Brevadress, Brevadresse, Поштова адреса, Адреса для листів, Mail address, Mailing address",
+            values.text(120),
+        ),
+        Column(
+            "mail_postcode",
+            LABELS["mail_postcode"],
+            "Brevpostnr, Brevpostnummer, Індекс поштової адреси, Mail postcode, Mailing postcode",
+            values.postcode,
+        ),
+        Column(
+            "mail_town",
+            LABELS["mail_town"],
+            "Brevort, Brevpostort, Brevsted, Brevpoststed, Місто поштової адреси, Mail town, Mailing town",
+            values.text(60),
+        ),
+        Column(
             "phone",
             LABELS["phone"],
-            "Telefon, Telefonnummer, Telefonnr, Tel, Tfn, Telefon 1, Mobil, Mobiltelefon, "
-            "Mobilnummer, Tlf, Tlf.nr, Телефон, Номер телефону, Мобільний, Phone, Phone number, "
-            "Telephone, Mobile",
+            "Telefon, Telefonnummer, Telefonnr, Tel, Tfn, Telefon 1, Tlf, Tlf.nr, Телефон, Номер телефону, "
+            "Phone, Phone number, Telephone",
             values.phone,
             example="0980-12 34 56",
+        ),
+        Column(
+            "mobile",
+            LABELS["mobile"],
+            "Mobil, Mobiltelefon, Mobilnummer, Mobilnr, Мобільний, Мобільний телефон, Mobile, Mobile phone, Cell phone",
+            values.phone,
         ),
         Column(
             "email",
@@ -153,6 +199,19 @@ class Customers(Register):
             "Kundtyp, Typ, Kundetype, Тип клієнта, Тип, Customer type, Type",
             values.choice(KINDS),
         ),
+        Column(
+            "category",
+            LABELS["category"],
+            "Kategori, Kundkategori, Kundekategori, Kundgrupp, Kundegruppe, Категорія, Категорія клієнта, "
+            "Category, Customer category, Customer group",
+            values.category,
+        ),
+        Column(
+            "tags",
+            LABELS["tags"],
+            "Taggar, Etiketter, Nyckelord, Tagger, Stikkord, Теги, Мітки, Tags, Labels, Keywords",
+            values.tags,
+        ),
         Column("language", LABELS["language"], "Språk, Мова, Language", values.choice(LANGUAGES)),
         Column(
             "payment_days",
@@ -182,18 +241,32 @@ class Customers(Register):
         number = row.values.get("number")
         return (number, "number") if number else None
 
+    def shape(self, row: Row) -> None:
+        _to_the_person(row, row.values.get("kind"), self.rules)
+
     def look_up(self, rows: Sequence[Row], dry: bool) -> None:
         numbers = [row.values["number"] for row in rows]
         query = Customer.select(*READ).where(Customer.number.in_(numbers)).order_by(Customer.id)
         if on_postgres() and not dry:
             query = query.for_update()
         self.known = by_field("number", query) if numbers else {}
+        _spell([row for row in rows if row.values.get("tags")])
         self.contacts = _contacts([found["id"] for found in self.known.values()])
 
     def find(self, row: Row) -> None:
         row.found = self.known.get(row.values["number"])
         if row.found and not self.rules.reaches(row.found["store"]):
             row.blame(self.headings["number"], row.values["number"], "elsewhere")
+        if row.found and "kind" not in row.values:
+            _to_the_person(row, row.found["kind"], self.rules)
+
+    def _write_new(self, rows: Sequence[Row]) -> None:
+        super()._write_new(rows)
+        Tag.note(row.values["tags"] for row in rows if row.values.get("tags"))
+
+    def _write_changed(self, changed: Sequence[tuple[Row, dict[str, list]]]) -> None:
+        super()._write_changed(changed)
+        Tag.note(changes["tags"][1] for _, changes in changed if "tags" in changes)
 
     def usual(self) -> dict[str, Any]:
         rules = self.rules
@@ -205,6 +278,23 @@ class Customers(Register):
         record["search_text"] = fold(*Customer.searched_by(draft))
         record["sort_name"] = sort_key(draft.name, draft.language)
         return draft
+
+
+def _spell(rows: Sequence[Row]) -> None:
+    """Tags as they were first spelled."""
+    lines = Tag.all_spelled([row.values["tags"] for row in rows])
+    for row, line in zip(rows, lines, strict=True):
+        row.values["tags"] = line
+
+
+def _to_the_person(row: Row, kind: CustomerKind | None, rules: Rules) -> None:
+    """Many registers have one column for both: a private customer's number there is the personal number."""
+    if kind is CustomerKind.PRIVATE and "org_number" in row.values:
+        number = row.values.pop("org_number")
+        try:
+            row.values.setdefault("personal_number", personal_number(number, rules.country))
+        except WrongNumber:
+            row.values.setdefault("personal_number", number)
 
 
 def _contacts(customer_ids: Sequence[int]) -> dict[int, list[Contact]]:

@@ -5,7 +5,9 @@ from functools import cached_property
 from phonenumbers import PhoneMetadata
 
 from models.base import Country, Language
+from models.category import Category
 from models.organisation import NumberStyle, Organisation, Store
+from models.search import fold
 from models.user import User
 
 
@@ -21,6 +23,8 @@ class Rules:
         self.language: Language = organisation.language
         self.number_low: int = organisation.number_low
         self.number_high: int = organisation.number_high
+        by_pattern = organisation.number_style is NumberStyle.PATTERN
+        self.number_pattern = organisation.number_pattern if by_pattern else ""
         self.digits_only = organisation.number_style is NumberStyle.DIGITS
 
     @cached_property
@@ -30,6 +34,11 @@ class Rules:
 
     def reaches(self, store_id: int) -> bool:
         return self.by.works_in(store_id)
+
+    @cached_property
+    def categories(self) -> dict[str, str]:
+        """The administrator's list, by the folded name."""
+        return {fold(name): name for name in Category.names()}
 
     @cached_property
     def phone_lengths(self) -> tuple[int, ...]:

@@ -15,7 +15,10 @@ from stdnum import luhn
 from stdnum.no import orgnr as norwegian
 from stdnum.ua import edrpou as ukrainian
 
+from models import identity_number, tag
 from models.base import Choice, Country
+from models.customer_number import example, fits
+from models.identity_number import WrongNumber
 from models.register.problems import Bad, Doubtful
 from models.register.rules import Rules
 from models.search import fold
@@ -23,6 +26,11 @@ from models.search import fold
 Parse = Callable[[str, Rules], Any]
 
 PLAIN_EMAIL = re.compile(r"[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,12}")
+PLAIN_ORG_NUMBER = {
+    Country.SE: re.compile(r"\d{6}-\d{4}"),
+    Country.NO: re.compile(r"\d{9}"),
+    Country.UA: re.compile(r"\d{8}"),
+}
 PLAIN_PHONE = re.compile(r"[0-9 \-/()]+")
 DIALLED = str.maketrans("", "", " -/()")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -60,6 +68,8 @@ def customer_number(cell: str, rules: Rules) -> str:
         raise Bad("number_length", low=low, high=high, length=len(number))
     if rules.digits_only and not (number.isascii() and number.isdigit()):
         raise Bad("number_form")
+    if rules.number_pattern and not fits(number, rules.number_pattern):
+        raise Bad("number_pattern", example=example(rules.number_pattern))
     return fitting(number, 32)
 
 
@@ -119,7 +129,7 @@ def _can_be_dialled(number: str, country: str) -> bool:
 
 
 def org_number(cell: str, rules: Rules) -> str:
-    """A number that cannot be one is refused; one with a wrong check digit is only doubted."""
+    """A number that cannot be one is refused; one with a wrong check digit is only doubted, and kept as written."""
     number = " ".join(cell.split())
     plain = re.sub(r"[\s.\-/]", "", number).upper()
     digits = re.sub(r"\D", "", plain)
@@ -128,7 +138,60 @@ def org_number(cell: str, rules: Rules) -> str:
     fitting(number, 20)
     if plain == digits and not _check_digit_fits(digits):
         raise Doubtful(number, "check_digit")
-    return number
+    return _in_its_form(number, identity_number.org_number, rules)
+
+
+def _in_its_form(number: str, judge: Callable[[str, Country], str], rules: Rules) -> str:
+    """As the card keeps it; a number of another country stays as it is written."""
+    if PLAIN_ORG_NUMBER[rules.country].fullmatch(number):
+        return number
+    try:
+        return judge(number, rules.country)
+    except WrongNumber:
+        return number
+
+
+def personal_number(cell: str, rules: Rules) -> str:
+    """A number that cannot be one is refused; one with a wrong check digit is only doubted."""
+    number = " ".join(cell.split())
+    if not 6 <= len(re.sub(r"\D", "", number)) <= 12 or len(number) > 20:
+        raise Bad("personal_number")
+    try:
+        return identity_number.personal_number(number, rules.country)
+    except WrongNumber as error:
+        raise Doubtful(number, "check_digit") from error
+
+
+def judged(judge: Callable[[str, Country], str], code: str) -> Parse:
+    """A number that is right or is none."""
+
+    def parse(cell: str, rules: Rules) -> str:
+        try:
+            return judge(cell, rules.country)
+        except WrongNumber as error:
+            raise Bad(code) from error
+
+    return parse
+
+
+vat_number = judged(identity_number.vat_number, "vat_number")
+peppol_id = judged(lambda text, _country: identity_number.peppol_id(text), "peppol_id")
+
+
+def tags(cell: str, rules: Rules) -> str:
+    line = tag.tidy(" ".join(cell.replace("\0", "").split()))
+    words = tag.words_of(line)
+    if len(words) > tag.MOST or any(len(word) > tag.LONGEST for word in words):
+        raise Bad("tags", count=tag.MOST, length=tag.LONGEST)
+    return line
+
+
+def category(cell: str, rules: Rules) -> str:
+    """One of the administrator's list, upper and lower case alike."""
+    found = rules.categories.get(fold(cell))
+    if found is None:
+        raise Bad("category")
+    return found
 
 
 def _check_digit_fits(digits: str) -> bool:

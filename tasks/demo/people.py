@@ -131,7 +131,7 @@ def invite_customers(book: Book, company: Company, hashed: str, at: datetime) ->
                 role=Role.PORTAL,
                 language=language,
                 email=contact.email or f"{login}@post.example",
-                phone=contact.phone,
+                phone=contact.mobile,
                 password_hash=hashed,
                 created_at=at,
                 last_login_at=book.moment - timedelta(hours=book.chance.randint(3, 90)),

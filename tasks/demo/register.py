@@ -5,13 +5,17 @@ from datetime import datetime, timedelta
 from stdnum import luhn
 
 from models.base import Country, Language
+from models.category import Category
 from models.checklist import Checklist, ChecklistPoint, PointKind
+from models.consent import ConsentSource
 from models.contact import Contact
 from models.customer import Customer, CustomerAssignment, CustomerKind
 from models.facility import Facility
+from models.identity_number import suggested_peppol, suggested_vat
 from models.organisation import Organisation, Store
 from models.password import hash_password
 from models.search import fold
+from models.tag import Tag, words_of
 from tasks.demo import words
 from tasks.demo.book import Book
 from tasks.demo.fields import add_fields
@@ -38,6 +42,8 @@ STORES = {
     },
 }
 PRIVATE_CUSTOMERS = 38
+CATEGORIES = {"business": "Företag", "housing": "Bostadsrättsförening", "public": "Offentlig", "private": "Privat"}
+TAGS = ("serviceavtal", "jour", "nyckel i skåp", "hiss", "ring först", "storkund")
 LANDLINES = {"101": "0980-319 2{:02}", "102": "08-465 004 {:02}"}  # the series kept for fiction
 
 
@@ -102,6 +108,8 @@ def register(book: Book, company: Company, at: datetime) -> None:
         for number, name in enumerate(names):
             store = company.stores["101" if number < len(names) / 2 else "102"]
             add_customer(book, company, name, kind, store, org_number(series, number + 11), at)
+    for category in sorted(CATEGORIES.values()):
+        book.keep(Category(name=category))
     norwegian = add_customer(book, company, words.NORWEGIAN, "business", company.stores["101"], "", at)
     norwegian.language, norwegian.town, norwegian.postcode, norwegian.address = (
         Language.NB,
@@ -109,9 +117,13 @@ def register(book: Book, company: Company, at: datetime) -> None:
         "8514",
         "Havnegata 9",
     )
+    norwegian.country = Country.NO
     for _ in range(PRIVATE_CUSTOMERS):
         name = new_name(book)
         add_customer(book, company, name, "private", book.chance.choice(list(company.stores.values())), "", at)
+    used = {word for customer in book.all(Customer) for word in words_of(customer.tags)}
+    for word in sorted(used):
+        book.keep(Tag(word=word, folded=fold(word)))
 
 
 def add_customer(
@@ -139,19 +151,48 @@ def add_customer(
             store=store,
             language=Language.SV,
             payment_days=chance.choice((30, 30, 30, 15, 20)),
-            phone=mobile(serial) if kind == "private" else LANDLINES[store.number].format(serial % 100),
+            phone="" if kind == "private" else LANDLINES[store.number].format(serial % 100),
+            mobile=mobile(serial) if kind == "private" else "",
             email=f"{slug(name)}@post.example" if kind == "private" else f"info@{slug(name)}.example",
             invoice_email="" if kind == "private" else f"faktura@{slug(name)}.example",
             our_reference=company.dispatcher(store),
             created_at=at,
         )
     )
+    describe(book, customer, kind, serial)
     add_places(book, company, customer, kind, at)
     add_contacts(book, company, customer, kind)
     book.tell(at, verb, company.staff["annika"], customer)
     if kind != "private" and serial % 4 == 0:
         assign(book, company, customer, at)
     return customer
+
+
+def describe(book: Book, customer: Customer, kind: str, serial: int) -> None:
+    """What the register knows beside name and address, differently much of each."""
+    customer.category = CATEGORIES[kind]
+    customer.tags = ", ".join(TAGS[place] for place in sorted({serial % 6, serial % 4}) if serial % 3 == place % 3)
+    customer.vat_number = suggested_vat(customer.org_number, Country.SE) if serial % 4 else ""
+    customer.peppol_id = suggested_peppol(customer.org_number, Country.SE) if serial % 5 == 0 else ""
+    if kind == "private":
+        customer.personal_number = personal_number(serial)
+        customer.send_protocol = serial % 6 == 1
+        if serial % 3 == 0:
+            consented(customer, book.moment, serial)
+
+
+def personal_number(serial: int) -> str:
+    """Of the birth numbers that the tax agency keeps for tests, 238 and 239."""
+    born, birth_number = f"19{50 + serial % 45}{serial % 12 + 1:02}{serial % 28 + 1:02}", 238 + serial % 2
+    return f"{born}-{birth_number}{luhn.calc_check_digit(f'{born[2:]}{birth_number}')}"
+
+
+def consented(party: Customer | Contact, moment: datetime, serial: int) -> None:
+    """Text messages are welcome to this one."""
+    party.sms_consent_source = list(ConsentSource)[serial % len(ConsentSource)]
+    party.sms_consent_on = (moment - timedelta(days=40 + serial % 200)).date()
+    party.sms_order = True
+    party.sms_news = serial % 2 == 0
 
 
 def slug(name: str) -> str:
@@ -197,12 +238,17 @@ def add_contacts(book: Book, company: Company, customer: Customer, kind: str) ->
         contact = Contact(
             customer=customer,
             name=name,
-            phone=mobile(serial * 3 + number),
+            phone=customer.phone,
+            mobile=mobile(serial * 3 + number),
             send_protocol=number == 0 and serial % 11 != 5,
             send_order=number == 1,
             email="" if serial % 17 == 3 else f"{slug(name).split('-')[0]}.{serial}@{domain}",
         )
         contact.function = "" if kind == "private" else book.chance.choice(words.FUNCTIONS[kind])
+        if serial % 5 == 2:
+            consented(contact, book.moment, serial + number)
+        if number == 1 and len(company.places[customer.id]) > 1:
+            contact.facility = company.places[customer.id][1]
         if serial % 19 == 7:
             contact.wants_news, contact.news_changed_at = False, book.moment - timedelta(days=80)
         made.append(book.keep(contact))

@@ -109,7 +109,7 @@ class Year(Plan):
                 source=Source.PORTAL if reporter.is_portal else Source.STAFF,
                 priority=self.priority(),
                 contact_name=contact.name,
-                contact_phone=contact.phone,
+                contact_phone=contact.mobile,
                 contact_email=contact.email,
             )
         )
@@ -235,7 +235,7 @@ class Year(Plan):
                 report=report,
                 priority=report.priority if report else Priority.NORMAL,
                 contact_name=contact.name,
-                contact_phone=contact.phone,
+                contact_phone=contact.mobile,
                 created_at=self.now,
             )
         )

@@ -1,0 +1,54 @@
+CREATE TABLE "category" ("id" INTEGER NOT NULL PRIMARY KEY, "version" INTEGER NOT NULL, "name" VARCHAR(60) NOT NULL);;
+CREATE TABLE "tag" ("id" INTEGER NOT NULL PRIMARY KEY, "word" VARCHAR(30) NOT NULL, "folded" VARCHAR(60) NOT NULL);;
+ALTER TABLE "customer" ADD COLUMN "personal_number" VARCHAR(20) NOT NULL DEFAULT '';;
+ALTER TABLE "customer" ADD COLUMN "vat_number" VARCHAR(20) NOT NULL DEFAULT '';;
+ALTER TABLE "customer" ADD COLUMN "peppol_id" VARCHAR(50) NOT NULL DEFAULT '';;
+ALTER TABLE "customer" ADD COLUMN "category" VARCHAR(60) NOT NULL DEFAULT '';;
+ALTER TABLE "customer" ADD COLUMN "tags" VARCHAR(400) NOT NULL DEFAULT '';;
+ALTER TABLE "customer" ADD COLUMN "mail_address" VARCHAR(120) NOT NULL DEFAULT '';;
+ALTER TABLE "customer" ADD COLUMN "mail_postcode" VARCHAR(12) NOT NULL DEFAULT '';;
+ALTER TABLE "customer" ADD COLUMN "mail_town" VARCHAR(60) NOT NULL DEFAULT '';;
+ALTER TABLE "customer" ADD COLUMN "mobile" VARCHAR(40) NOT NULL DEFAULT '';;
+ALTER TABLE "customer" ADD COLUMN "country" VARCHAR(32);;
+ALTER TABLE "customer" ADD COLUMN "visiting_country" VARCHAR(32);;
+ALTER TABLE "customer" ADD COLUMN "mail_country" VARCHAR(32);;
+ALTER TABLE "customer" ADD COLUMN "send_protocol" INTEGER NOT NULL DEFAULT 0;;
+ALTER TABLE "customer" ADD COLUMN "send_order" INTEGER NOT NULL DEFAULT 0;;
+ALTER TABLE "customer" ADD COLUMN "wants_news" INTEGER NOT NULL DEFAULT 1;;
+ALTER TABLE "customer" ADD COLUMN "news_changed_at" DATETIME;;
+ALTER TABLE "customer" ADD COLUMN "sms_news" INTEGER NOT NULL DEFAULT 0;;
+ALTER TABLE "customer" ADD COLUMN "sms_protocol" INTEGER NOT NULL DEFAULT 0;;
+ALTER TABLE "customer" ADD COLUMN "sms_order" INTEGER NOT NULL DEFAULT 0;;
+ALTER TABLE "customer" ADD COLUMN "sms_consent_source" VARCHAR(32);;
+ALTER TABLE "customer" ADD COLUMN "sms_consent_on" DATE;;
+ALTER TABLE "customer" ADD COLUMN "sms_consent_by_id" INTEGER REFERENCES "user" ("id") ON DELETE SET NULL;;
+ALTER TABLE "contact" ADD COLUMN "mobile" VARCHAR(40) NOT NULL DEFAULT '';;
+ALTER TABLE "contact" ADD COLUMN "facility_id" INTEGER REFERENCES "facility" ("id") ON DELETE SET NULL;;
+ALTER TABLE "contact" ADD COLUMN "sms_news" INTEGER NOT NULL DEFAULT 0;;
+ALTER TABLE "contact" ADD COLUMN "sms_protocol" INTEGER NOT NULL DEFAULT 0;;
+ALTER TABLE "contact" ADD COLUMN "sms_order" INTEGER NOT NULL DEFAULT 0;;
+ALTER TABLE "contact" ADD COLUMN "sms_consent_source" VARCHAR(32);;
+ALTER TABLE "contact" ADD COLUMN "sms_consent_on" DATE;;
+ALTER TABLE "contact" ADD COLUMN "sms_consent_by_id" INTEGER REFERENCES "user" ("id") ON DELETE SET NULL;;
+ALTER TABLE "organisation" ADD COLUMN "number_pattern" VARCHAR(20) NOT NULL DEFAULT '';;
+ALTER TABLE "organisation" ADD COLUMN "assigned_as_reference" INTEGER NOT NULL DEFAULT 0;;
+ALTER TABLE "organisation" ADD COLUMN "lookup_kind" VARCHAR(20) NOT NULL DEFAULT '';;
+ALTER TABLE "organisation" ADD COLUMN "lookup_address" VARCHAR(200) NOT NULL DEFAULT '';;
+CREATE INDEX "customer_personal_number" ON "customer" ("personal_number");;
+CREATE INDEX "customer_category_id" ON "customer" ("category", "id");;
+CREATE INDEX "customer_postcode_sort_name" ON "customer" ("postcode", "sort_name");;
+CREATE INDEX "contact_facility_id" ON "contact" ("facility_id");;
+CREATE UNIQUE INDEX "category_name" ON "category" ("name");;
+CREATE UNIQUE INDEX "tag_folded" ON "tag" ("folded");;
+UPDATE "customer" SET
+    "search_text" = replace(replace("search_text", "org_number", ''), replace("org_number", '-', ''), ''),
+    "personal_number" = "org_number",
+    "org_number" = ''
+WHERE "kind" = 'private' AND "org_number" <> '';;
+ALTER TABLE "contact" ADD COLUMN "search_text" TEXT NOT NULL DEFAULT '';;
+ALTER TABLE "contact" ADD COLUMN "sort_name" VARCHAR(128) NOT NULL DEFAULT '';;
+CREATE INDEX "contact_sort_name_id" ON "contact" ("sort_name", "id");;
+CREATE VIRTUAL TABLE "contact_search" USING fts5(search_text, content='contact', content_rowid='id', tokenize='trigram');;
+CREATE TRIGGER "contact_search_in" AFTER INSERT ON "contact" BEGIN INSERT INTO "contact_search"(rowid, search_text) VALUES (new.id, new.search_text); END;;
+CREATE TRIGGER "contact_search_out" AFTER DELETE ON "contact" BEGIN INSERT INTO "contact_search"("contact_search", rowid, search_text) VALUES ('delete', old.id, old.search_text); END;;
+CREATE TRIGGER "contact_search_new" AFTER UPDATE OF search_text ON "contact" WHEN old.search_text <> new.search_text BEGIN INSERT INTO "contact_search"("contact_search", rowid, search_text) VALUES ('delete', old.id, old.search_text); INSERT INTO "contact_search"(rowid, search_text) VALUES (new.id, new.search_text); END;;
