@@ -115,6 +115,8 @@ MODULES = (
         rights=(Right.CUSTOMER_VIEW, Right.CUSTOMER_VIEW_ASSIGNED),
     ),
     Module("imports", _l("Import"), "upload", REGISTER, rights=(Right.REGISTER_IMPORT,)),
+    Module("import_history"),
+    Module("import_undo"),
     Module("checklists", _l("Checklists"), "list-check", REGISTER, rights=(Right.CHECKLIST_EDIT,)),
     Module(
         "messages",

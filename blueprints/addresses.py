@@ -14,6 +14,7 @@ PAGES = {
     "user": "staff.show",
     "store": "stores.edit",
     "portal_account": "portal_accounts.edit",
+    "import_job": "imports.show",
 }
 PORTAL_PAGES = {
     "fault_report": "portal.fault_reports.show",

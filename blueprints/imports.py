@@ -11,11 +11,10 @@ from flask_babel import ngettext, pgettext
 from flask_login import current_user
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
-from wtforms import RadioField, SelectChoice, SelectField
-from wtforms.validators import Optional
+from wtforms import RadioField, SelectChoice
 
-from blueprints import forms
-from blueprints.actions import act, explain
+from blueprints import import_columns as columns
+from blueprints.actions import Action, act, explain
 from blueprints.forms import Form
 from blueprints.web import blueprint, done, on, page, this_store
 from blueprints.words import ago, number
@@ -29,7 +28,10 @@ from tasks.tables import LIMIT_BYTES
 bp = blueprint("imports")
 
 SHOWN_PROBLEMS = 100
+RECENT = 10
+UNPROCESSABLE = 422
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LISTED = {RegisterName.CONTACTS: "customers"}
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8",
@@ -94,7 +96,7 @@ def start_page(form: UploadForm, refusals: list[Refusal] | None = None, status: 
     context: dict[str, Any] = {
         "form": form,
         "reasons": explain(refusals or []),
-        "recent": [recent(job) for job in ImportJob.recent(current_user)],
+        "recent": [recent(job) for job in ImportJob.recent(current_user, RECENT)],
     }
     return page("imports/index.html", status=status, templates=list(RegisterName), **context)
 
@@ -120,15 +122,37 @@ def show(job: ImportJob) -> Response:
 @on(ImportJob, "choose")
 def choose(job: ImportJob) -> Response:
     """Take the chosen columns and let the worker check the file; nothing is written yet."""
-    form = columns_form(job)
+    form = columns.form_of(job)
     if not form.validate():
-        return job_page(job, form, 422)
-    imports.choose(
-        job,
-        {name.removeprefix(FIELD): heading for name, heading in form.values().items() if heading},
-        by=current_user,
-    )
+        return job_page(job, form, status=422)
+    try:
+        imports.choose(job, columns.mapping(form), columns.blanks(form), by=current_user)
+    except Refused as error:
+        return chosen_wrong(job, form, error)
     return done(_("The file is being checked. Nothing is written yet."), url_for("imports.show", id=job.id))
+
+
+def chosen_wrong(job: ImportJob, form: Form | None, error: Refused) -> Response:
+    """A choice that does not do stands where it was made; that it is too late for one is another page."""
+    if error.status != UNPROCESSABLE:
+        raise error
+    return job_page(job, form, error.refusals, error.status)
+
+
+@bp.post("/<int:id>/sheet")
+@on(ImportJob, "choose")
+def sheet(job: ImportJob) -> Response:
+    """Read another sheet of the workbook instead."""
+    form = columns.sheet_form(job)
+    if not form.validate():
+        return job_page(job, status=422)
+    try:
+        imports.change_sheet(job, form["sheet"].data, by=current_user)
+    except Refused as error:
+        return chosen_wrong(job, None, error)
+    return done(
+        _("The sheet %(sheet)s is read. Choose the columns.", sheet=job.sheet), url_for("imports.show", id=job.id)
+    )
 
 
 @bp.post("/<int:id>/start")
@@ -164,55 +188,39 @@ def attachment(content: Any, mime: str, name: str) -> Response:
 
 # The page of one import
 
-FIELD = "column-"
 
-
-def columns_form(job: ImportJob) -> Form:
-    """One choice per column of the register: which of the file's headings it is, or none."""
-    headings = [SelectChoice("", _("Not imported"))]
-    headings += [SelectChoice(heading, heading) for heading in job.headings if heading]
-    fields = {}
-    for column in job.register.columns:
-        checks = [forms.REQUIRED if column.required else Optional()]
-        chosen = job.mapping.get(column.field, "")
-        fields[FIELD + column.field] = SelectField(
-            column.label, checks, choices=headings, default=chosen, description=sample(job, chosen)
-        )
-    return type("ColumnsForm", (Form,), fields)()
-
-
-def sample(job: ImportJob, heading: str) -> str:
-    """What stands under the heading in the first rows."""
-    if heading not in job.headings:
-        return ""
-    place = job.headings.index(heading)
-    shown = [cells[place] for cells in job.samples if cells[place].strip()]
-    return _("In the file: %(samples)s", samples=", ".join(shown)) if shown else _("Empty in the first rows")
-
-
-def job_page(job: ImportJob, form: Form | None = None, status: int = 200) -> Response:
+def job_page(
+    job: ImportJob, form: Form | None = None, refusals: list[Refusal] | None = None, status: int = 200
+) -> Response:
     problems = job.problems
     return page(
         "imports/show.html",
         block="state",
         status=status,
         job=job,
-        form=form or columns_form(job),
+        form=form or columns.form_of(job),
+        sheets=columns.sheet_form(job),
         found=found(job),
-        unused=[heading for heading in job.headings if heading and heading not in job.mapping.values()],
-        records=url_for(f"{job.register.value}.index"),
-        start=act(
-            job,
-            "start",
-            start_label(job),
-            url_for("imports.start", id=job.id),
-            icon="upload",
-            primary=True,
-        ),
+        cells=columns.preview(job),
+        again=columns.again(job),
+        records=url_for(register_page(job.register)),
+        start=act(job, "start", start_label(job), url_for("imports.start", id=job.id), icon="upload", primary=True),
+        undo=undo_button(job),
+        refused=explain(refusals or []),
         reasons=explain([job.refusal] if job.refusal else []),
         counts=counts(job),
         problems=[problem_line(problem) for problem in problems[:SHOWN_PROBLEMS]],
     )
+
+
+def register_page(register: RegisterName) -> str:
+    """The list where the records are seen; contacts are seen on their customers' cards."""
+    return f"{LISTED.get(register, register.value)}.index"
+
+
+def undo_button(job: ImportJob) -> Action:
+    label = _("See what undoing would do")
+    return act(job, "undo", label, url_for("import_undo.weigh", id=job.id), icon="arrow-counterclockwise")
 
 
 def start_label(job: ImportJob) -> str:
@@ -235,11 +243,11 @@ def found(job: ImportJob) -> list[tuple[str, Any]]:
         ]
     )
     size = _("%(size)s kB", size=number(max(1, round(job.size / 1000))))
-    columns = len([heading for heading in job.headings if heading])
+    width = len([heading for heading in job.headings if heading])
     return [
         (_("Register"), job.register.label),
         (_("Rows"), number(job.row_count)),
-        (_("Columns"), number(columns)),
+        (_("Columns"), number(width)),
         *form,
         (_("Size"), size),
         (_("By"), job.by.name),

@@ -21,7 +21,7 @@ from models.base import Record
 from models.customer import Customer
 from models.event import Event
 from models.facility import Facility
-from models.history import History, Kind, Moment, Page
+from models.history import History, Kind, Moment, Page, Source
 from models.message import UNSENT, Message
 from models.rights import Right
 
@@ -44,6 +44,7 @@ class Entry:
     message: Any = None
     changes: list[Any] = field(default_factory=list)
     files: list[Any] = field(default_factory=list)
+    source: Markup | str = ""
     url: str = ""
 
     @property
@@ -165,7 +166,18 @@ def _entry(moment: Moment, here: set[tuple[str, int]]) -> Entry:
         if current_user.is_portal
         else [SimpleNamespace(label=c.label, old=show(c.old), new=show(c.new)) for c in moment.changes],
         files=views(moment.files, "portal.files" if current_user.is_portal else "files"),
+        source=_source(moment.source),
     )
+
+
+def _source(source: Source | None) -> Markup | str:
+    """The file it came with, as a link for those who may see its import."""
+    if source is None:
+        return ""
+    name = escape(source.name)
+    if source.job_id:
+        name = Markup('<a href="%s">%s</a>') % (url_for("imports.show", id=source.job_id), source.name)
+    return escape(gettext("From the file %(file)s")) % {"file": name}
 
 
 class Told(dict):

@@ -12,7 +12,8 @@ from models.event import Event
 from models.facility import Facility
 from models.fault_report import FaultReport, Rejection, ReportAssignment
 from models.file import File
-from models.import_job import ImportJob, ImportProblem
+from models.import_job import ImportJob, ImportPart, ImportProblem
+from models.import_undo import ImportObstacle, ImportUndo
 from models.login import LoginRecord
 from models.message import Message
 from models.order import Order, OrderAssignment
@@ -66,6 +67,9 @@ TABLES: list[type[Record]] = [
     Message,
     ImportJob,
     ImportProblem,
+    ImportPart,
+    ImportUndo,
+    ImportObstacle,
 ]
 
 SEARCHABLE = ("user", "customer", "facility", "contact", "fault_report", "work_order")

@@ -59,6 +59,7 @@ class Contact(Reachable, Searchable, Noun):
         "view": everything_or_assigned(Right.CUSTOMER_VIEW, Right.CUSTOMER_VIEW_ASSIGNED),
         "edit": everything_or_assigned(Right.CUSTOMER_EDIT, Right.CUSTOMER_EDIT_ASSIGNED),
         "export": holds(Right.REGISTER_EXPORT),
+        "import": holds(Right.REGISTER_IMPORT) & holds(Right.CUSTOMER_EDIT),
     }
 
     def searched_by(self):

@@ -60,9 +60,11 @@ HAPPENINGS: dict[str, Happening] = {
     "category.changed": Happening(_l("%(who)s changed the category %(what)s"), "tag", minor=True),
     "category.removed": Happening(_l("%(who)s removed the category %(what)s"), "tag", minor=True),
     "contact.created": Happening(_l("%(who)s added the contact %(what)s"), "person-plus", minor=True),
+    "contact.imported": Happening(_l("%(who)s imported the contact %(what)s"), "upload", minor=True),
     "contact.changed": Happening(_l("%(who)s changed the contact %(what)s"), "pencil", minor=True),
     "contact.removed": Happening(_l("%(who)s removed the contact %(what)s"), "person-dash", minor=True),
     "facility.created": Happening(_l("%(who)s added the facility %(what)s"), "buildings", "good"),
+    "facility.imported": Happening(_l("%(who)s imported the facility %(what)s"), "upload", "good"),
     "facility.changed": Happening(_l("%(who)s changed the facility %(what)s"), "pencil", minor=True),
     "facility.inactivated": Happening(_l("%(who)s inactivated the facility %(what)s"), "slash-circle", "warning"),
     "facility.reactivated": Happening(_l("%(who)s reactivated the facility %(what)s"), "check-circle", "good"),
@@ -98,6 +100,13 @@ HAPPENINGS: dict[str, Happening] = {
         _l("%(who)s brought back the custom field %(what)s"), "check-circle", minor=True
     ),
     "custom_field.deleted": Happening(_l("%(who)s deleted the custom field %(what)s"), "trash", minor=True),
+    "import.removed": Happening(
+        _l("%(who)s undid an import, and %(what)s is gone"), "arrow-counterclockwise", "warning"
+    ),
+    "import.restored": Happening(
+        _l("%(who)s undid what an import had changed in %(what)s"), "arrow-counterclockwise", minor=True
+    ),
+    "import.undone": Happening(_l("%(who)s undid the import %(what)s"), "arrow-counterclockwise", "warning"),
     "import.finished": Happening(_l("%(who)s finished the import %(what)s"), "upload", "good"),
     "message.resent": Happening(_l("%(who)s sent a message again"), "send", minor=True),
 }

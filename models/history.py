@@ -17,6 +17,7 @@ from models.event import HAPPENINGS, Event
 from models.facility import Facility
 from models.fault_report import FaultReport
 from models.file import File
+from models.import_job import ImportJob
 from models.message import SENT, UNSENT, Channel, Message
 from models.nouns import NOUNS
 from models.order import Order
@@ -62,6 +63,14 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Source:
+    """The import an event came with; `job_id` is None for a reader who may not see the import."""
+
+    name: str
+    job_id: int | None
+
+
+@dataclass(frozen=True)
 class Moment:
     """One event; `record` is what it was about as it is now, where the timeline follows that noun."""
 
@@ -69,6 +78,7 @@ class Moment:
     record: Any = None
     messages: list[Message] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
+    source: "Source | None" = None
 
     @property
     def changes(self) -> list[Change]:
@@ -151,12 +161,27 @@ class History:
 
     def _moments(self, events: list[Event], kind: Kind) -> list[Moment]:
         records, messages, files = _records(events), self._messages(events, kind), self._files(events)
+        sources = self._sources(events)
         return [
             Moment(
-                event, records.get((event.noun, event.record_id)), messages.get(event.id, []), files.get(event.id, [])
+                event,
+                records.get((event.noun, event.record_id)),
+                messages.get(event.id, []),
+                files.get(event.id, []),
+                sources.get(event.data.get("import_id", 0)),
             )
             for event in events
         ]
+
+    def _sources(self, events: list[Event]) -> dict[int, Source]:
+        """The files that were imported, by their import's id; a customer's user hears of none."""
+        ids = {event.data["import_id"] for event in events if "import_id" in event.data}
+        if not ids or self.reader.is_portal:
+            return {}
+        among = ImportJob.id.in_(ids)
+        seen = {job.id for job in ImportJob.visible_to(self.reader).where(among)}
+        jobs = ImportJob.select(ImportJob.id, ImportJob.name).where(among)
+        return {job.id: Source(job.name, job.id if job.id in seen else None) for job in jobs}
 
     def _messages(self, events: list[Event], kind: Kind) -> dict[int, list[Message]]:
         ledger = (

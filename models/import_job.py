@@ -4,9 +4,7 @@ What is counted is written in the same transaction as the rows it counts, so an 
 killed goes on where it was: nothing twice, nothing missing, the report exact.
 """
 
-import secrets
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import peewee
@@ -23,15 +21,15 @@ from models.base import (
     on_postgres,
 )
 from models.event import Event
-from models.lifecycle import Noun, Step
+from models.lifecycle import Step
 from models.organisation import Store
 from models.refusals import Refusal, Refused, refuse
 from models.register import Outcome, Problem, Register, RegisterName, Rules, bulk, propose
 from models.rights import Right, holds
 from models.user import User
+from models.worked import Worked
 
 KEPT_PROBLEMS = 1_000
-SILENCE = timedelta(seconds=15)  # a chunk takes well under a second: who is silent so long is dead
 WORTH_ANALYSING = 1_000
 
 
@@ -42,27 +40,31 @@ class ImportStatus(Choice):
     RUNNING = "running", _l("Running"), "progress"
     DONE = "done", _l("Done"), "good"
     FAILED = "failed", _l("Stopped"), "bad"
+    UNDOING = "undoing", _l("Being undone"), "progress"
+    PARTLY = "partly", _l("Undone in part"), "warning"
+    UNDONE = "undone", _l("Undone"), "neutral"
 
 
-UPLOADED, CHECKING, READY, RUNNING, DONE, FAILED = ImportStatus
+UPLOADED, CHECKING, READY, RUNNING, DONE, FAILED, UNDOING, PARTLY, UNDONE = ImportStatus
 COUNTS = ("rows_done", "created", "updated", "skipped", "rejected", "problem_count", "remark_count")
 
 
-class Lost(Exception):
-    """Somebody else goes on with this import."""
-
-
-class ImportJob(Noun):
+class ImportJob(Worked):
     MAY = {
         "view": holds(Right.REGISTER_IMPORT),
         "create": holds(Right.REGISTER_IMPORT),
         "choose": holds(Right.REGISTER_IMPORT),
         "start": holds(Right.REGISTER_IMPORT),
+        "undo": holds(Right.REGISTER_IMPORT),
+        "export": holds(Right.REGISTER_IMPORT) & holds(Right.REGISTER_EXPORT),
     }
     STEPS = {
         "choose": Step((UPLOADED, READY, FAILED), CHECKING),
         "start": Step((READY, FAILED), RUNNING),
+        "undo": Step((DONE, FAILED, PARTLY), UNDOING),
     }
+    WORKING = (CHECKING, RUNNING)
+    STOPPED = FAILED
 
     register = ChoiceField(RegisterName)
     name = peewee.CharField(max_length=160)
@@ -72,9 +74,11 @@ class ImportJob(Noun):
     encoding = peewee.CharField(max_length=20, default="")
     delimiter = peewee.CharField(max_length=1, default="")
     sheet = peewee.CharField(max_length=40, default="")
+    sheets = JSONTextField(default=list)
     headings = JSONTextField()
     samples = JSONTextField(default=list)
     mapping = JSONTextField(default=dict)
+    blanks = JSONTextField(default=list)  # the fields in which an empty cell overwrites
     store = peewee.ForeignKeyField(Store, backref="+")
     status = ChoiceField(ImportStatus, default=UPLOADED)
     dry = peewee.BooleanField(default=True)
@@ -86,9 +90,6 @@ class ImportJob(Noun):
     rejected = peewee.IntegerField(default=0)
     problem_count = peewee.IntegerField(default=0)
     remark_count = peewee.IntegerField(default=0)
-    failure = JSONTextField(null=True)
-    runner = peewee.CharField(max_length=32, default="")
-    touched_at = UTCDateTimeField(null=True)
     by = peewee.ForeignKeyField(User, backref="+")
     at = UTCDateTimeField(default=now)
     finished_at = UTCDateTimeField(null=True)
@@ -116,10 +117,6 @@ class ImportJob(Noun):
         return self.status is UPLOADED
 
     @property
-    def is_working(self) -> bool:
-        return self.status in (CHECKING, RUNNING)
-
-    @property
     def is_checked(self) -> bool:
         return self.status is READY
 
@@ -128,12 +125,13 @@ class ImportJob(Noun):
         return self.status is DONE
 
     @property
-    def is_failed(self) -> bool:
-        return self.status is FAILED
+    def is_undoing(self) -> bool:
+        return self.status is UNDOING
 
     @property
-    def refusal(self) -> Refusal | None:
-        return Refusal.from_json(self.failure) if self.failure else None
+    def is_over(self) -> bool:
+        """All that the file was to bring is in, or was and is out again."""
+        return self.status in (DONE, UNDOING, PARTLY, UNDONE)
 
     @property
     def problems(self) -> list[Problem]:
@@ -169,8 +167,21 @@ class ImportJob(Noun):
         return cls.select().where(same & ~cls.dry & cls.status.in_((RUNNING, FAILED))).order_by(cls.id.desc()).first()
 
     def refuse_status(self, verb: str) -> list[Refusal]:
-        code = {UPLOADED: "import.unchecked", DONE: "import.finished"}.get(self.status, "import.running")
-        return [refuse(code, import_id=self.id)]
+        """Why it is too early or too late."""
+        begun = {UNDOING: "import.undoing", PARTLY: "import.undone", UNDONE: "import.undone"}
+        early = "import.unwritten" if verb == "undo" else "import.unchecked"
+        codes = {UPLOADED: early, DONE: "import.finished", **begun}
+        codes |= {CHECKING: early, READY: early} if verb == "undo" else {}
+        return [refuse(codes.get(self.status, "import.running"), import_id=self.id)]
+
+    def _against_undo(self, by) -> list[Refusal]:
+        """Only what was written is undone, by who may take it out and change it."""
+        may, refusals = self.register.register.noun.MAY, []
+        if self.dry or not ImportPart.of(self).exists():
+            refusals.append(refuse("import.unwritten", import_id=self.id))
+        rules = [may.get("delete", may["edit"])] * bool(self.created) + [may["edit"]] * bool(self.updated)
+        missing = [refusal for rule in rules for refusal in rule.missing(by, None)]
+        return refusals + [refusal for place, refusal in enumerate(missing) if refusal not in missing[:place]]
 
     def _against_choose(self, by) -> list[Refusal]:
         """Once rows are in, the columns stay: the rest must follow the same ones."""
@@ -179,32 +190,52 @@ class ImportJob(Noun):
     def _against_start(self, by) -> list[Refusal]:
         if self.status is FAILED and self.dry:
             return [refuse("import.unchecked", import_id=self.id)]
-        noun = self.register.register.noun
-        return noun.MAY["create"].missing(by, None)
+        may = self.register.register.noun.MAY
+        return may.get("create", may["import"]).missing(by, None)
 
-    def choose(self, mapping: dict[str, str], *, by: User) -> None:
-        """Take these columns; the file is then checked against what is there, writing nothing."""
+    def choose(self, mapping: dict[str, str], blanks: Sequence[str] = (), *, by: User) -> None:
+        """Take these columns; the file is then checked against what is there, writing nothing. In `blanks` an empty
+        cell overwrites."""
         self.demand("choose", by)
         self.demand_columns(mapping)
         with db.atomic():
             ImportProblem.of(self).execute()
-            self._move("choose", mapping=mapping, **self._from_the_start(dry=True))
+            self._move("choose", mapping=mapping, blanks=list(blanks), **self._from_the_start(dry=True))
 
-    def begin(self, *, by: User) -> None:
-        """Straight to writing, with the proposed columns: what the command line does."""
-        self.demand_columns(self.mapping)
+    def look_again(self, facts: dict[str, Any], *, by: User) -> None:
+        """Read another sheet of the same file; its columns are to be chosen anew."""
+        self.demand("choose", by)
+        mapping = self.remembered(self.register, facts["headings"]) or propose(self.register.columns, facts["headings"])
         with db.atomic():
-            ImportJob.update(status=READY).where((ImportJob.id == self.id) & (ImportJob.status == UPLOADED)).execute()
+            self._move("choose")
+            ImportProblem.of(self).execute()
+            again = {**facts, "mapping": mapping, "blanks": [], **self._from_the_start(dry=True)}
+            ImportJob.update(status=UPLOADED, **again).where(ImportJob.id == self.id).execute()
+            self.reload()
+
+    def begin(self, *, by: User, blanks: bool = False) -> None:
+        """Straight to writing, with the proposed columns: what the command line does. `blanks`: empty cells
+        overwrite wherever they may."""
+        self.demand_columns(self.mapping)
+        overwriting = list(self.register.register.blankable()) if blanks else []
+        with db.atomic():
+            ImportJob.update(status=READY, blanks=overwriting).where(
+                (ImportJob.id == self.id) & (ImportJob.status == UPLOADED)
+            ).execute()
             self.reload()
             self.start(by=by)
 
     def demand_columns(self, mapping: dict[str, str]) -> None:
+        """Raise Refused for each column that is missing and each that is chosen twice."""
         missing = self.register.register.unmapped(mapping)
-        if missing:
-            raise Refused(
-                [refuse("import.unmapped", field=column.label, import_id=self.id) for column in missing],
-                self,
-            )
+        refusals = [refuse("import.unmapped", field=column.label, import_id=self.id) for column in missing]
+        for heading in dict.fromkeys(mapping.values()):
+            chosen = [column for column in self.register.columns if mapping.get(column.field) == heading]
+            if len(chosen) > 1:
+                fields = ", ".join(str(column.label) for column in chosen)
+                refusals.append(refuse("import.column_twice", heading=heading, fields=fields, import_id=self.id))
+        if refusals:
+            raise Refused(refusals, self)
 
     def start(self, *, by: User) -> None:
         """Write the rows; a stopped import goes on where it was. Nobody is told of the records."""
@@ -228,38 +259,20 @@ class ImportJob(Noun):
 
     # The worker's side
 
-    @classmethod
-    def abandoned(cls) -> list["ImportJob"]:
-        """Imports that should run and that nobody works on."""
-        silent = cls.touched_at < now() - SILENCE
-        return list(cls.select().where(cls.status.in_((CHECKING, RUNNING)) & silent).order_by(cls.id))
-
-    def claim(self, *, at_once: bool) -> str | None:
-        """Become the one who works on it; None while somebody else does, unless taken `at_once`."""
-        token = secrets.token_hex(8)
-        free = peewee.SQL("1=1") if at_once else (ImportJob.runner == "") | (ImportJob.touched_at < now() - SILENCE)
-        mine = (ImportJob.id == self.id) & ImportJob.status.in_((CHECKING, RUNNING))
-        taken = ImportJob.update(runner=token, touched_at=now()).where(mine & free).execute()
-        self.reload()
-        return token if taken else None
-
     def open_register(self) -> Register:
-        return self.register.register(self.headings, self.mapping, Rules(self.by, self.store))
+        register = self.register.register(self.headings, self.mapping, Rules(self.by, self.store), self.blanks)
+        register.source = {"import_id": self.id}
+        return register
 
     def take(self, register: Register, rows: Sequence[Any], token: str) -> None:
         """Records, events, problems and counts of a chunk of checked rows in one transaction."""
         with db.atomic():
-            self._hold(token)
+            self.hold(token, "rows_done")
+            first = ImportPart.mark()
             outcome = register.settle(rows, dry=self.dry)
+            ImportPart.note(self, first)
             self._count(outcome, len(rows))
         self.reload()
-
-    def _hold(self, token: str) -> None:
-        """Raise Lost unless this runner still has the import and nobody counted in between."""
-        mine = (ImportJob.id == self.id) & (ImportJob.runner == token) & (ImportJob.rows_done == self.rows_done)
-        query = ImportJob.select(ImportJob.id).where(mine & ImportJob.status.in_((CHECKING, RUNNING)))
-        if not (query.for_update() if on_postgres() else query).exists():
-            raise Lost
 
     def _count(self, outcome: Outcome, rows: int) -> None:
         remarks = [problem for problem in outcome.problems if problem.is_remark]
@@ -294,7 +307,7 @@ class ImportJob(Noun):
     def finish(self, token: str) -> None:
         """Every row is through: a checked file waits for its start, an import is done."""
         with db.atomic():
-            self._hold(token)
+            self.hold(token, "rows_done")
             end = {"status": READY} if self.dry else {"status": DONE, "finished_at": now()}
             ImportJob.update(**end, runner="", version=ImportJob.version + 1).where(ImportJob.id == self.id).execute()
             self.reload()
@@ -309,14 +322,6 @@ class ImportJob(Noun):
         if not on_postgres():
             db.execute_sql("PRAGMA analysis_limit = 400")
         db.execute_sql(f'ANALYZE "{self.register.register.noun._meta.table_name}"')
-
-    def fail(self, refusal: Refusal) -> None:
-        """Stop, and say why; what was written stays, and starting again goes on behind it."""
-        stopped = {"status": FAILED, "failure": refusal.as_json(), "runner": ""}
-        ImportJob.update(**stopped).where(
-            (ImportJob.id == self.id) & ImportJob.status.in_((CHECKING, RUNNING))
-        ).execute()
-        self.reload()
 
 
 class ImportProblem(Record):
@@ -336,3 +341,27 @@ class ImportProblem(Record):
     @classmethod
     def of(cls, job: ImportJob) -> peewee.ModelDelete:
         return cls.delete().where(cls.job == job.id)
+
+
+class ImportPart(Record):
+    """Which events one chunk of an import wrote: a row for thousands of records. On PostgreSQL other people's events
+    may lie in between; the import's own carry its id."""
+
+    job = peewee.ForeignKeyField(ImportJob, backref="+", on_delete="CASCADE")
+    first = peewee.IntegerField()
+    last = peewee.IntegerField()
+
+    @classmethod
+    def mark(cls) -> int:
+        """Where the events begin that are about to be written."""
+        return bulk.next_ids(Event, 1)[0]
+
+    @classmethod
+    def note(cls, job: ImportJob, first: int) -> None:
+        last = Event.select(peewee.fn.MAX(Event.id)).scalar() or 0
+        if not job.dry and last >= first:
+            cls.create(job=job, first=first, last=last)
+
+    @classmethod
+    def of(cls, job: ImportJob) -> "peewee.ModelSelect[Any]":
+        return cls.select().where(cls.job == job.id).order_by(cls.first)

@@ -30,16 +30,23 @@ LANGUAGES = [language.value for language in Language]
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen; nothing is written.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--blank-overwrites", is_flag=True, help="An empty cell erases what is there.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="The language of the messages.")
-def import_(register: str, file: Path, dry_run: bool, as_json: bool, language: str | None) -> None:
-    """Import a register of customers, facilities or fault reports from a CSV or XLSX file."""
+def import_(
+    register: str, file: Path, dry_run: bool, as_json: bool, blank_overwrites: bool, language: str | None
+) -> None:
+    """Import a register of customers, contacts, facilities or fault reports from a CSV or XLSX file."""
     name = RegisterName(register.replace("-", "_"))
     with connection():
         organisation, owner = acting()
         with force_locale(Language(language or organisation.language).locale):
             try:
                 raw = read(file, name)
-                outcome = rehearse(name, raw, owner) if dry_run else write(name, file.name, raw, owner)
+                outcome = (
+                    rehearse(name, raw, owner, blank_overwrites)
+                    if dry_run
+                    else write(name, file.name, raw, owner, blank_overwrites)
+                )
             except (Refused, OSError) as error:
                 leave(said(error, file))
             click.echo(json_report(outcome) if as_json else report(outcome, dry_run))
@@ -82,19 +89,19 @@ def said(error: Refused | OSError, file: Path) -> str:
     return " ".join(part if part.endswith(".") else f"{part}." for part in parts)
 
 
-def rehearse(register: RegisterName, raw: bytes, owner: User) -> Outcome:
+def rehearse(register: RegisterName, raw: bytes, owner: User, blanks: bool) -> Outcome:
     demand_columns(register, imports.look_at(raw, register)["headings"])
-    return imports.rehearse(register, raw, store=home(owner), by=owner)
+    return imports.rehearse(register, raw, store=home(owner), by=owner, blanks=blanks)
 
 
-def write(register: RegisterName, name: str, raw: bytes, owner: User) -> Outcome:
+def write(register: RegisterName, name: str, raw: bytes, owner: User, blanks: bool) -> Outcome:
     """Through a job like the browser's: killed and started again it goes on where it was."""
     facts = imports.look_at(raw, register)
     demand_columns(register, facts["headings"])
     job = ImportJob.unfinished(register, facts["sha256"], owner)
     if job is None:
         job = imports.keep(register, name, raw, facts, store=home(owner), by=owner)
-        job.begin(by=owner)
+        job.begin(by=owner, blanks=blanks)
     elif job.is_failed:
         job.start(by=owner)
     imports.go_on(job, at_once=True)

@@ -11,11 +11,13 @@ import structlog
 
 from models.base import connection, db
 from models.file import File
-from models.import_job import ImportJob, Lost
+from models.import_job import ImportJob
 from models.organisation import Store
 from models.refusals import Refused, refuse
 from models.register import Outcome, Problem, Register, RegisterName, Row, Rules, propose
+from models.register.column import folded
 from models.user import User
+from models.worked import Lost
 from tasks import huey, vault
 from tasks.tables import BadTable, Table, read_table, write_csv, write_xlsx
 
@@ -30,10 +32,11 @@ MB = 1_000_000
 
 
 @contextmanager
-def opened(source: Path | bytes, register: RegisterName) -> Iterator[Table]:
+def opened(source: Path | bytes, register: RegisterName, sheet: str = "") -> Iterator[Table]:
     """The file as a table. What cannot be read is refused in words, also late in the file."""
+    names = {name for column in register.columns for name in column.everywhere}
     try:
-        with read_table(source, unescape=True) as table:
+        with read_table(source, unescape=True, sheet=sheet, known=lambda cell: folded(cell) in names) as table:
             yield table
     except BadTable as error:
         raise Refused([not_a_table(error, register)]) from error
@@ -46,9 +49,9 @@ def not_a_table(error: BadTable, register: RegisterName):
     return refuse(error.code, **params, code=error.code, register=register.value, kind="xlsx")
 
 
-def look_at(raw: bytes, register: RegisterName) -> dict[str, Any]:
+def look_at(raw: bytes, register: RegisterName, sheet: str = "") -> dict[str, Any]:
     """What was found in the file. All of it is read, so that what breaks late is said at once."""
-    with opened(raw, register) as table:
+    with opened(raw, register, sheet) as table:
         samples, count = [], 0
         for count, (_, cells) in enumerate(table.rows, start=1):
             if count <= SAMPLES:
@@ -58,6 +61,7 @@ def look_at(raw: bytes, register: RegisterName) -> dict[str, Any]:
         "samples": samples,
         "row_count": count,
         "sheet": table.sheet or "",
+        "sheets": list(table.sheets),
         "encoding": table.encoding or "",
         "delimiter": table.delimiter or "",
         "size": len(raw),
@@ -77,11 +81,16 @@ def keep(register: RegisterName, name: str, raw: bytes, facts: dict, *, store: S
     return ImportJob.receive(register, store, {"name": name, "key": key, **facts}, by=by)
 
 
+def change_sheet(job: ImportJob, sheet: str, *, by: User) -> None:
+    """Take another sheet of the workbook. Raises Refused where it holds no table."""
+    job.look_again(look_at(vault().get(job.key), job.register, sheet), by=by)
+
+
 # Checking and writing
 
 
-def choose(job: ImportJob, mapping: dict[str, str], *, by: User) -> None:
-    job.choose(mapping, by=by)
+def choose(job: ImportJob, mapping: dict[str, str], blanks: Sequence[str] = (), *, by: User) -> None:
+    job.choose(mapping, blanks, by=by)
     ring(job)
 
 
@@ -128,7 +137,7 @@ def go_on(job: ImportJob, *, at_once: bool = False) -> None:
 
 
 def _work(job: ImportJob, token: str) -> None:
-    with opened(vault().get(job.key), job.register) as table:
+    with opened(vault().get(job.key), job.register, job.sheet) as table:
         register = job.open_register()
         rows = checked(register, table)
         for _ in islice(rows, job.rows_done):
@@ -147,12 +156,12 @@ def in_chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def rehearse(register_name: RegisterName, raw: bytes, *, store: Store, by: User) -> Outcome:
-    """What an import would do, without a trace of it."""
-    total = Outcome()
+def rehearse(register_name: RegisterName, raw: bytes, *, store: Store, by: User, blanks: bool = False) -> Outcome:
+    """What an import would do, without a trace of it. `blanks`: empty cells overwrite wherever they may."""
+    total, kind = Outcome(), register_name.register
     with opened(raw, register_name) as table:
         mapping = proposed(register_name, table.headings)
-        register = register_name.register(table.headings, mapping, Rules(by, store))
+        register = kind(table.headings, mapping, Rules(by, store), kind.blankable() if blanks else ())
         for chunk in in_chunks(checked(register, table)):
             total.add(register.settle(chunk, dry=True))
     return total
@@ -172,7 +181,7 @@ def rejected_rows(job: ImportJob, problems: Sequence[Problem], title: str, langu
         if not problem.is_remark:
             place = f"{problem.column}: " if problem.column else ""
             said.setdefault(problem.line, []).append(place + problem.say())
-    with opened(vault().get(job.key), job.register) as table:
+    with opened(vault().get(job.key), job.register, job.sheet) as table:
         rows = ([*cells[: len(table.headings)], " ".join(said[line])] for line, cells in table.rows if line in said)
         return iter(list(write_csv([*table.headings, title], rows, language=language)))
 
@@ -180,7 +189,7 @@ def rejected_rows(job: ImportJob, problems: Sequence[Problem], title: str, langu
 def template(register: RegisterName, kind: str, language: str) -> bytes:
     """A file with the register's headings in the reader's language and one row that shows how."""
     headings = [str(column.label) for column in register.columns]
-    rows = [[column.example for column in register.columns]]
+    rows = [[str(column.example) for column in register.columns]]
     if kind == "xlsx":
         return write_xlsx(headings, rows, sheet=str(register.label))
     return b"".join(write_csv(headings, rows, language=language))

@@ -7,7 +7,7 @@ from huey import crontab
 
 from models.base import connection, db, now, on_postgres
 from models.session import Attempt, Session, Submission
-from tasks import documents, folding, huey, imports, notifications, uploads
+from tasks import documents, folding, huey, import_undo, imports, notifications, uploads
 from tasks.demo import papers
 
 HEARTBEAT_FILE = "worker.alive"
@@ -24,6 +24,7 @@ def sweep() -> None:
         papers.make_some()
     imports.resume_waiting()
     folding.fold_waiting()
+    import_undo.resume_waiting()
 
 
 @huey.periodic_task(crontab(minute="17", hour="2"), name="tidy")

@@ -17,10 +17,8 @@ BAD_FILES = {
     "headings alone": (table("Kundnr;Namn"), "The file has headings and no rows"),
     "binary": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)), "The file is no table"),
     "another separator": (table("Kundnr~Namn", "1~A"), "Line 1 has one column only: Kundnr~Namn"),
-    "a heading twice": (
-        table("Kundnr;Namn;kundnr", "1;A;2"),
-        "Two columns have the heading kundnr",
-    ),
+    "a web page": (b"<html><body><table><tr><td>Kundnr;Namn</td></tr></table>", "The file is no table"),
+    "a paper": (b"%PDF-1.4\n1 0 obj;<< /Type;/Catalog >>\nendobj;\n", "The file is no table"),
     "an open quotation mark": (
         table("Kundnr;Namn", '1;"A', "2;B"),
         "A quotation mark that is opened on line 2 is not closed",

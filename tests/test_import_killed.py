@@ -12,8 +12,9 @@ import pytest
 from models.base import db, now
 from models.customer import Customer
 from models.event import Event
-from models.import_job import SILENCE, ImportJob, ImportStatus, Lost
+from models.import_job import ImportJob, ImportStatus
 from models.register import RegisterName
+from models.worked import SILENCE, Lost
 from tasks import imports
 from tests.registers import HEADINGS, bring, counts, firm, problems, register, table, upload
 

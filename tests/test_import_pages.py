@@ -8,9 +8,10 @@ import pytest
 from models.base import now
 from models.customer import Customer
 from models.event import Event
-from models.import_job import SILENCE, ImportJob, ImportStatus
+from models.import_job import ImportJob, ImportStatus
 from models.register import RegisterName
 from models.user import UserRight
+from models.worked import SILENCE
 from tasks import imports
 from tests import factories
 from tests.registers import HEADINGS, bring, register, table, upload

@@ -54,6 +54,34 @@ def test_the_first_visible_sheet_with_content_is_read():
         assert (table.sheet, table.headings, table.encoding) == ("Kunder", ["a", "b"], None)
 
 
+def test_a_sheet_can_be_chosen_among_those_that_hold_anything():
+    raw = book(["a", "b"], [1, 2], title="First", Second=[["c", "d"], [3, 4]], Blank=[])
+    with read_table(raw) as table:
+        assert (table.sheet, table.sheets) == ("First", ("First", "Second"))
+    with read_table(raw, sheet="Second") as table:
+        assert (table.sheet, table.headings) == ("Second", ["c", "d"])
+    assert read(raw, sheet="Blank")[0] == ["a", "b"]
+
+
+def test_merged_titles_and_empty_columns_stand_in_nobodys_way():
+    made = openpyxl.Workbook()
+    made.active["A1"] = "Customer register"
+    made.active.merge_cells("A1:E1")
+    made.active["B2"] = "As of 2026-11-25"
+    for at, value in {"C4": "Kundnr", "D4": "Namn", "C5": "00123", "D5": "Å"}.items():
+        made.active[at] = value
+    with read_table(packed(made)) as table:
+        assert (table.headings, list(table.rows)) == (["", "", "Kundnr", "Namn"], [(5, ["", "", "00123", "Å"])])
+
+
+def test_of_formulas_the_stored_values_are_read():
+    texts = "".join(f'<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>' for at, text in (("A1", "a"), ("B1", "b")))
+    row = '<c r="A2" t="str"><f>B2</f><v>text</v></c><c r="B2"><f>60+63</f><v>123.0</v></c>'
+    broken = '<c r="A3"><v>1</v></c><c r="B3" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+    rows = f'<row r="1">{texts}</row><row r="2">{row}</row><row r="3">{broken}</row>'
+    assert read(sheet_of(rows))[1] == [["text", "123"], ["1", ""]]
+
+
 @pytest.mark.parametrize(
     ("raw", "code", "params"),
     [

@@ -30,6 +30,31 @@ REASONS = (
         remedies=(Remedy(_l("Choose the column"), "imports.show", {"id": "import_id"}), _TEMPLATE),
     ),
     Reason(
+        "import.column_twice",
+        422,
+        _l("The column %(heading)s is chosen more than once"),
+        _l("It is chosen for: %(fields)s."),
+        (Remedy(_l("Choose the column"), "imports.show", {"id": "import_id"}),),
+    ),
+    Reason(
+        "import.unwritten",
+        409,
+        _l("The import has written nothing that could be undone"),
+        remedies=(Remedy(_l("See what it did"), "imports.show", {"id": "import_id"}),),
+    ),
+    Reason(
+        "import.undoing",
+        409,
+        _l("The import is being undone already"),
+        remedies=(Remedy(_l("See how far it is"), "import_undo.show", {"id": "import_id"}),),
+    ),
+    Reason(
+        "import.undone",
+        409,
+        _l("The import has been undone"),
+        remedies=(Remedy(_l("See what was undone"), "import_undo.show", {"id": "import_id"}),),
+    ),
+    Reason(
         "import.no_column",
         422,
         _l("The file has no column for %(field)s"),
@@ -71,13 +96,6 @@ REASONS = (
         422,
         _l("Line %(line)s has one column only: %(heading)s"),
         _l("Columns are separated by semicolon, tab, comma or a vertical bar."),
-        (_TEMPLATE, _IMPORT),
-    ),
-    Reason(
-        "table.same_heading",
-        422,
-        _l("Two columns have the heading %(heading)s"),
-        _l("Headings are on line %(line)s; each may stand there once."),
         (_TEMPLATE, _IMPORT),
     ),
     Reason(

@@ -1,9 +1,10 @@
-"""Registers that can be imported: customers, facilities, fault reports."""
+"""Registers that can be imported: customers, their contacts and facilities, fault reports."""
 
 from flask_babel import lazy_gettext as _l
 
 from models.base import Choice
 from models.register.column import Column, propose
+from models.register.contacts import Contacts
 from models.register.customers import Customers
 from models.register.facilities import Facilities
 from models.register.fault_reports import FaultReports
@@ -15,9 +16,10 @@ __all__ = ["Column", "Outcome", "Problem", "Register", "RegisterName", "Row", "R
 
 
 class RegisterName(Choice):
-    """In the order they are brought in: a facility needs its customer."""
+    """In the order they are brought in: contacts and facilities need their customer."""
 
     CUSTOMERS = "customers", _l("Customers")
+    CONTACTS = "contacts", _l("Contacts")
     FACILITIES = "facilities", _l("Facilities")
     FAULT_REPORTS = "fault_reports", _l("Fault reports")
 
@@ -32,6 +34,7 @@ class RegisterName(Choice):
 
 REGISTERS: dict[RegisterName, type[Register]] = {
     RegisterName.CUSTOMERS: Customers,
+    RegisterName.CONTACTS: Contacts,
     RegisterName.FACILITIES: Facilities,
     RegisterName.FAULT_REPORTS: FaultReports,
 }

@@ -23,7 +23,12 @@ class Column:
     @property
     def names(self) -> list[str]:
         """What the column may be called, folded; also its label in the reader's own language."""
-        return [folded(name) for name in (str(self.label), *self.headings.split(", "))]
+        return [folded(str(self.label)), *self.everywhere]
+
+    @property
+    def everywhere(self) -> list[str]:
+        """What it may be called whoever reads, folded."""
+        return [folded(name) for name in self.headings.split(", ")]
 
 
 def folded(heading: str) -> str:

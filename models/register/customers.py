@@ -100,7 +100,8 @@ class Customers(Register):
             LABELS["address"],
             "Fakturaadress, Adress, Gatuadress, Postadress, Utdelningsadress, Fakturaadresse, "
             "Adresse, Gateadresse, Postadresse, Адреса, Юридична адреса, Адреса для рахунків, "
-            "Invoice address, Billing address, Address, Street",
+            "Invoice address, Billing address, Address, Street, "
+            "Платіжна адреса",
             values.text(120),
             example="Storgatan 1",
         ),
@@ -121,21 +122,24 @@ class Customers(Register):
         Column(
             "visiting_address",
             LABELS["visiting_address"],
-            "Besöksadress, Besøksadresse, Фактична адреса, Адреса відвідування, Visiting address, Visit address",
+            "Besöksadress, Besøksadresse, Фактична адреса, Адреса відвідування, Visiting address, Visit address, "
+            "Адреса візиту",
             values.text(120),
         ),
         Column(
             "visiting_postcode",
             LABELS["visiting_postcode"],
             "Besökspostnr, Besökspostnummer, Besøkspostnr, Besøkspostnummer, "
-            "Індекс фактичної адреси, Visiting postcode",
+            "Індекс фактичної адреси, Visiting postcode, "
+            "Besöksadress postnummer, Besøksadresse postnummer, Адреса візиту індекс",
             values.postcode,
         ),
         Column(
             "visiting_town",
             LABELS["visiting_town"],
             "Besöksort, Besökspostort, Besøkspoststed, Besøkssted, Місто фактичної адреси, "
-            "Visiting town, Visiting city",
+            "Visiting town, Visiting city, "
+            "Besöksadress ort, Besøksadresse sted, Адреса візиту місто",
             values.text(60),
         ),
         Column(
@@ -182,7 +186,8 @@ class Customers(Register):
             "invoice_email",
             LABELS["invoice_email"],
             "Faktura e-post, Fakturamejl, E-post faktura, E-post för faktura, E-post for faktura, "
-            "Faktura e-postadresse, Пошта для рахунків, Invoice e-mail, Billing e-mail",
+            "Faktura e-postadresse, Пошта для рахунків, Invoice e-mail, Billing e-mail, "
+            "E-post för fakturor, E-post for fakturaer, Е-пошта для рахунків",
             values.email,
         ),
         Column(
@@ -218,7 +223,8 @@ class Customers(Register):
             LABELS["payment_days"],
             "Betalningsvillkor, Betalvillkor, Betalningsfrist, Kredittid, Betalingsbetingelser, "
             "Betalingsfrist, Умови оплати, Термін оплати, Строк оплати, Payment terms, "
-            "Payment days, Credit days",
+            "Payment days, Credit days, "
+            "Betalningsvillkor dagar, Betalingsbetingelser dager, Умови оплати днів, Payment terms days",
             values.whole_number(0, 365),
             example="30",
         ),
@@ -232,7 +238,8 @@ class Customers(Register):
             "note",
             LABELS["note"],
             "Anteckning, Anteckningar, Notering, Kommentar, Notat, Merknad, Примітка, Примітки, "
-            "Коментар, Note, Notes, Comment",
+            "Коментар, Note, Notes, Comment, "
+            "Нотатка",
             values.long_text(4000),
         ),
     )

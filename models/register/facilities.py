@@ -1,7 +1,6 @@
 """The register of facilities: known by the customer's number and their own number or name."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,22 +9,21 @@ from models.base import now, on_postgres
 from models.customer import Customer
 from models.facility import Facility
 from models.register import values
+from models.register.by_name import CUSTOMER_HEADINGS, CustomersOwn, customers_numbered
 from models.register.column import Column
-from models.register.register import Draft, Register, Row, by_field
+from models.register.register import Draft, Row
 from models.search import fold, sort_key
 
 LABELS = Facility.LABELS
-CUSTOMER_HEADINGS = (
-    "Kundnr, Kundnummer, Kund-id, Kundkod, Kundenr, Kundenummer, Номер клієнта, Код клієнта, "
-    "№ клієнта, Customer number, Customer no, Customer id, Kund, Kunde, Клієнт, Customer"
-)
 
 
-class Facilities(Register):
+class Facilities(CustomersOwn):
     name = "facilities"
     label = _l("Facilities")
     noun = Facility
-    only_new = frozenset({"customer"})
+    known_by = frozenset({"number", "name"})
+    surely, loosely = "number", "name"
+    nameless, ambiguous = "number_or_name", "ambiguous"
     derived = ("search_text", "sort_name")
     columns = (
         Column(
@@ -41,7 +39,8 @@ class Facilities(Register):
             LABELS["number"],
             "Anläggningsnr, Anläggningsnummer, Referensnr, Referensnummer, Objektsnr, "
             "Objektnummer, Anleggsnr, Anleggsnummer, Номер об'єкта, Код об'єкта, Facility number, "
-            "Facility no, Reference number, Reference no, Site number, Nr, Nummer, Номер, Number",
+            "Facility no, Reference number, Reference no, Site number, Nr, Nummer, Номер, Number, "
+            "Referansenr",
             values.text(32),
             example="7",
         ),
@@ -49,7 +48,8 @@ class Facilities(Register):
             "name",
             LABELS["name"],
             "Anläggning, Anläggningsnamn, Benämning, Namn, Objekt, Anlegg, Anleggsnavn, Navn, "
-            "Об'єкт, Назва об'єкта, Назва, Facility, Facility name, Site, Site name, Name",
+            "Об'єкт, Назва об'єкта, Назва, Facility, Facility name, Site, Site name, Name, "
+            "Ім'я",
             values.text(120),
             example="Storgatan 1",
         ),
@@ -90,7 +90,8 @@ class Facilities(Register):
         Column(
             "access",
             LABELS["access"],
-            "Tillträde, Portkod, Nyckel, Adgang, Nøkkel, Доступ, Як потрапити, Access, How to get in, Door code",
+            "Tillträde, Portkod, Nyckel, Adgang, Nøkkel, Доступ, Як потрапити, Access, How to get in, Door code, "
+            "Hur man kommer in, Hvordan komme inn, Як потрапити всередину",
             values.long_text(4000),
         ),
     )
@@ -101,11 +102,9 @@ class Facilities(Register):
         name = [column for column in cls.columns if column.field == "name"]
         return super().unmapped(mapping) + ([] if mapping.get("number") or mapping.get("name") else name)
 
-    def key_of(self, row: Row) -> tuple[Any, str] | None:
-        customer, number, name = (row.values.get(key) for key in ("customer", "number", "name"))
-        if not customer or not (number or name):
-            return None
-        return ((customer, number), "number") if number else ((customer, "", fold(name)), "name")
+    @staticmethod
+    def alike(sure: str | None) -> str:
+        return sure or ""
 
     def look_up(self, rows: Sequence[Row], dry: bool) -> None:
         self.customers = customers_numbered(row.values["customer"] for row in rows)
@@ -113,47 +112,13 @@ class Facilities(Register):
         query = Facility.select(*READ).where(Facility.customer.in_(ids)).order_by(Facility.id)
         if on_postgres() and not dry:
             query = query.for_update()
-        self.by_number: dict[tuple, dict] = {}
-        self.by_name: dict[tuple, list[dict]] = defaultdict(list)
-        facilities: Any = query.dicts() if ids else ()
-        for found in facilities:
-            if found["number"]:
-                self.by_number[found["customer"], found["number"]] = found
-            self.by_name[found["customer"], fold(found["name"])].append(found)
+        found: Any = query.dicts() if ids else ()
+        self.keep_found(found)
 
-    def find(self, row: Row) -> None:
-        row.customer = customer = self.customers.get(row.values["customer"])
-        heading, number = self.headings["customer"], row.values["customer"]
-        if customer is None:
-            row.blame(heading, number, "no_customer")
-        elif not self.rules.reaches(customer["store"]):
-            row.blame(heading, number, "elsewhere")
-        elif not row.values.get("number") and not row.values.get("name"):
-            row.blame(self.headings.get("name", ""), "", "number_or_name")
-        else:
-            row.found = self._match(row, customer["id"])
-            self._judge_new(row)
-
-    def _match(self, row: Row, customer_id: int) -> dict | None:
-        """By number; where one side has none by name, as long as only one is meant."""
-        number, name = row.values.get("number"), row.values.get("name", "")
-        found = self.by_number.get((customer_id, number)) if number else None
-        if found:
-            return found
-        same_name = self.by_name.get((customer_id, fold(name)), [])
-        without = [facility for facility in same_name if not facility["number"]]
-        candidates = without if number or without else same_name
-        if len(candidates) > 1:
-            row.blame(self.headings["name"], name, "ambiguous")
-        return candidates[0] if candidates else None
-
-    def _judge_new(self, row: Row) -> None:
-        if row.bad or row.found:
-            return
+    def judge_new(self, row: Row) -> None:
         if row.customer["inactive_at"]:
             row.blame(self.headings["customer"], row.values["customer"], "customer_inactive")
-        if not row.values.get("name"):
-            row.blame(self.headings.get("name", ""), "", "required")
+        super().judge_new(row)
 
     def usual(self) -> dict[str, Any]:
         return {**BLANK, "created_at": now()}
@@ -166,14 +131,6 @@ class Facilities(Register):
         record["search_text"] = fold(*Facility.searched_by(draft))
         record["sort_name"] = sort_key(draft.name, row.customer["language"])
         return draft
-
-
-def customers_numbered(numbers: Iterable[str | None]) -> dict[str, dict[str, Any]]:
-    """What other registers must know of the customers they name."""
-    wanted = {number for number in numbers if number}
-    known = ("id", "number", "name", "store", "language", "inactive_at")
-    query = Customer.select(*(getattr(Customer, name) for name in known))
-    return by_field("number", query.where(Customer.number.in_(list(wanted)))) if wanted else {}
 
 
 FIELDS = [column.field for column in Facilities.columns]

@@ -10,8 +10,8 @@ from models.customer import Customer
 from models.facility import Facility
 from models.fault_report import FaultReport, ReportStatus, Source
 from models.register import values
+from models.register.by_name import CUSTOMER_HEADINGS, customers_numbered
 from models.register.column import Column
-from models.register.facilities import CUSTOMER_HEADINGS, customers_numbered
 from models.register.register import Draft, Register, Row, by_field
 from models.register.rules import Rules
 from models.search import fold
@@ -66,7 +66,8 @@ class FaultReports(Register):
             _l("Reference"),
             "Referens, Referensnr, Ärendenummer, Ärendenr, Ärende-id, Referanse, Saksnummer, "
             "Saksnr, Номер звернення, Номер заявки, Reference, Reference number, Ticket, "
-            "Ticket number, Case number, Nr, Nummer, Номер, Id, Number",
+            "Ticket number, Case number, Nr, Nummer, Номер, Id, Number, "
+            "Посилання",
             values.text(60),
             required=True,
             example="4524755",
@@ -75,7 +76,8 @@ class FaultReports(Register):
             "heading",
             LABELS["heading"],
             "Rubrik, Titel, Ärende, Fel, Felanmälan, Overskrift, Tittel, Feil, Feilmelding, "
-            "Заголовок, Тема, Несправність, Title, Heading, Subject, Fault, What is wrong",
+            "Заголовок, Тема, Несправність, Title, Heading, Subject, Fault, What is wrong, "
+            "Vad som är fel, Hva som er galt, Що несправно",
             values.text(4000),
             required=True,
             example="Ice on the outdoor unit",
@@ -83,7 +85,8 @@ class FaultReports(Register):
         Column(
             "description",
             LABELS["description"],
-            "Beskrivning, Text, Meddelande, Beskrivelse, Tekst, Опис, Текст, Description, Details, Message",
+            "Beskrivning, Text, Meddelande, Beskrivelse, Tekst, Опис, Текст, Description, Details, Message, "
+            "Benämning, Назва",
             values.long_text(20_000),
         ),
         Column(
@@ -115,7 +118,8 @@ class FaultReports(Register):
             "reported_at",
             LABELS["reported_at"],
             "Anmäld, Anmäld den, Datum, Tid, Inkom, Skapad, Meldt, Dato, Innmeldt, Дата, Час, "
-            "Створено, Reported, Reported at, Date, Created, Created at",
+            "Створено, Reported, Reported at, Date, Created, Created at, "
+            "Повідомлено",
             values.moment,
             example="2026-11-23T07:30:00Z",
         ),
@@ -129,13 +133,15 @@ class FaultReports(Register):
         Column(
             "contact_phone",
             LABELS["contact_phone"],
-            "Telefon, Telefonnummer, Tlf, Телефон, Phone, Contact's phone",
+            "Telefon, Telefonnummer, Tlf, Телефон, Phone, Contact's phone, "
+            "Kontaktpersonens telefon, Телефон контактної особи",
             values.phone,
         ),
         Column(
             "contact_email",
             LABELS["contact_email"],
-            "E-post, Epostadress, E-postadresse, Електронна пошта, E-mail, Contact's e-mail",
+            "E-post, Epostadress, E-postadresse, Електронна пошта, E-mail, Contact's e-mail, "
+            "Kontaktpersonens e-post, Е-пошта контактної особи",
             values.email,
         ),
     )

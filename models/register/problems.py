@@ -25,7 +25,6 @@ SENTENCES: dict[str, Any] = {
     "store": _l("There is no store with this number that you work in."),
     "decimal": _l("This is not a number."),
     "day": _l("This is not a date."),
-    "yes_no": _l("This is neither yes nor no."),
     "twice": _l("This stands on line %(line)s already, with other values."),
     "number_length": _l("A customer number has %(low)s to %(high)s characters; this has %(length)s."),
     "number_form": _l("A customer number has digits only."),
@@ -34,16 +33,20 @@ SENTENCES: dict[str, Any] = {
     "customer_inactive": _l("This customer is inactive and gets nothing new."),
     "number_or_name": _l("A facility needs a number or a name."),
     "ambiguous": _l("Several facilities of the customer have this name; the number must be given."),
+    "name_or_email": _l("A contact needs a name or an e-mail."),
+    "ambiguous_contact": _l("Several contacts of the customer answer to this; name and e-mail together must tell."),
+    "yes_no": _l("This is neither yes nor no."),
+    "noughts": _l("The noughts in front were missing and are put back: %(value)s."),
     "moved_on": _l("The report does not wait any more, so it is not changed."),
     "check_digit": _l("The check digit does not fit; the row goes in all the same."),
 }
-REMARKS = frozenset({"check_digit"})
+REMARKS = frozenset({"check_digit", "noughts"})
 
 
 class Bad(Exception):
     """A cell that keeps its row out."""
 
-    def __init__(self, code: str, **params: Any):
+    def __init__(self, code: str, /, **params: Any):
         super().__init__(code)
         self.code = code
         self.params = params
@@ -52,10 +55,11 @@ class Bad(Exception):
 class Doubtful(Exception):
     """A cell that looks wrong and is taken all the same."""
 
-    def __init__(self, value: Any, code: str):
+    def __init__(self, value: Any, code: str, /, **params: Any):
         super().__init__(code)
         self.value = value
         self.code = code
+        self.params = params
 
 
 @dataclass(frozen=True)

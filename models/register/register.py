@@ -1,6 +1,6 @@
 """A register's rows on their way in: checked one by one, then decided and written in chunks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -30,8 +30,8 @@ class Row:
         self.bad = True
         self.problems.append(Problem(self.line, column, value[:200], code, params))
 
-    def doubt(self, column: str, value: str, code: str) -> None:
-        self.problems.append(Problem(self.line, column, value[:200], code))
+    def doubt(self, column: str, value: str, code: str, /, **params: Any) -> None:
+        self.problems.append(Problem(self.line, column, value[:200], code, params))
 
 
 @dataclass
@@ -67,8 +67,8 @@ class Draft:
 class Register:
     """What a kind of register must say: its columns, its noun, what it is known by.
 
-    `only_new` are columns that fill a new record and leave what is there alone, `derived` are
-    fields that follow from others.
+    `only_new` are columns that fill a new record and leave what is there alone, `known_by` are
+    those a record is found by, `derived` are fields that follow from others.
     """
 
     name: ClassVar[str]
@@ -76,10 +76,14 @@ class Register:
     noun: ClassVar[Any]
     columns: ClassVar[tuple[Column, ...]]
     only_new: ClassVar[frozenset[str]] = frozenset()
+    known_by: ClassVar[frozenset[str]] = frozenset()
     derived: ClassVar[tuple[str, ...]] = ("search_text",)
 
-    def __init__(self, headings: Sequence[str], mapping: dict[str, str], rules: Rules):
+    def __init__(self, headings: Sequence[str], mapping: dict[str, str], rules: Rules, blanks: Iterable[str] = ()):
+        """`blanks`: the fields in which an empty cell overwrites what is there."""
         self.rules = rules
+        self.blanks = {name: blank for name, blank in self.blankable().items() if name in set(blanks)}
+        self.source: dict[str, Any] = {}  # what the events carry of where they come from
         self.width = len(headings)
         self.headings = mapping
         self.plan = [
@@ -101,6 +105,20 @@ class Register:
         return [column for column in cls.columns if column.required and not mapping.get(column.field)]
 
     @classmethod
+    def blankable(cls) -> dict[str, Any]:
+        """{field: its value where a cell is empty}, of the fields that may be without one and that no record is
+        known by."""
+        fields, kept = cls.noun._meta.fields, cls.only_new | cls.known_by
+        names = [
+            column.field
+            for column in cls.columns
+            if column.field in fields and not column.required and column.field not in kept
+        ]
+        return {
+            name: None if fields[name].null else "" for name in names if fields[name].null or fields[name].default == ""
+        }
+
+    @classmethod
     def written(cls) -> tuple[str, ...]:
         """The fields that an import may change in a record that is there."""
         names = (column.field for column in cls.columns if column.field not in cls.only_new)
@@ -119,6 +137,8 @@ class Register:
             if not cell or cell.isspace():
                 if column.required:
                     row.blame(self.headings[column.field], "", "required")
+                elif column.field in self.blanks:
+                    values[column.field] = self.blanks[column.field]
                 continue
             try:
                 values[column.field] = column.parse(cell, rules)
@@ -126,7 +146,7 @@ class Register:
                 row.blame(self.headings[column.field], cell, error.code, **error.params)
             except Doubtful as doubt:
                 values[column.field] = doubt.value
-                row.doubt(self.headings[column.field], cell, doubt.code)
+                row.doubt(self.headings[column.field], cell, doubt.code, **doubt.params)
         self.shape(row)
         self._compare_with_earlier(row, cells)
         return row
@@ -188,13 +208,17 @@ class Register:
         raise NotImplementedError
 
     def changes(self, row: Row) -> dict[str, list]:
-        """{field: [old, new]}; a blank cell has no value and overwrites nothing."""
+        """{field: [old, new]}; a blank cell has no value and overwrites nothing, unless it was asked to."""
         found = row.found or {}
         return {
             name: [found[name], value]
             for name, value in row.values.items()
             if name not in self.only_new and found[name] != value
         }
+
+    @classmethod
+    def taken_back(cls, records: Sequence[Any]) -> None:
+        """After an import of these records was undone: bring what follows from them up to date."""
 
     def usual(self) -> dict[str, Any]:
         """What a new record has where the file says nothing."""
@@ -264,7 +288,7 @@ class Register:
             "actor": by.id,
             "actor_name": by.name,
         }
-        bulk.insert(Event, events, {**common, "noun": table, "version": 1})
+        bulk.insert(Event, events, {**common, "noun": table, "version": 1, "data": self.source})
 
 
 def by_field(name: str, query: Any) -> dict[Any, dict[str, Any]]:

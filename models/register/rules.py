@@ -49,6 +49,10 @@ class Rules:
         """What is dialled before a number inside the country; nothing in Norway."""
         return self._phones.national_prefix or ""
 
+    @cached_property
+    def dialling_code(self) -> str:
+        return str(self._phones.country_code)
+
     @property
     def _phones(self):
         return PhoneMetadata.metadata_for_region(self.country.value)

@@ -35,6 +35,8 @@ PLAIN_PHONE = re.compile(r"[0-9 \-/()]+")
 DIALLED = str.maketrans("", "", " -/()")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 LOCAL_MOMENT = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T](\d{1,2})[:.](\d{2})(?::\d{2})?)?")
+YES_OR_NO = dict.fromkeys(map(fold, ("1", "x", "✓", "ja", "j", "yes", "y", "true", "sant", "так", "т")), True)
+YES_OR_NO |= dict.fromkeys(map(fold, ("0", "-", "nej", "nei", "n", "no", "false", "falskt", "usant", "ні", "н")), False)
 POSTCODE_DIGITS = {Country.NO: 4, Country.UA: 5}  # may begin with a nought, which Excel drops
 
 
@@ -89,7 +91,9 @@ def postcode(cell: str, rules: Rules) -> str:
     """With the noughts in front that a workbook has dropped."""
     value = " ".join(cell.split())
     places = POSTCODE_DIGITS.get(rules.country, 0)
-    return value.zfill(places) if places and value.isdigit() else fitting(value, 12)
+    if len(value) < places and value.isdigit():
+        raise Doubtful(value.zfill(places), "noughts", value=value.zfill(places))
+    return fitting(value, 12)
 
 
 def email(cell: str, rules: Rules) -> str:
@@ -106,7 +110,12 @@ def email(cell: str, rules: Rules) -> str:
 def phone(cell: str, rules: Rules) -> str:
     """Kept as it is written, if it can be dialled from the organisation's country."""
     number = " ".join(cell.split())
-    if not _is_plain_phone(number, rules) and not _can_be_dialled(number, rules.country.value):
+    if _is_plain_phone(number, rules):
+        return fitting(number, 40)
+    whole = rules.trunk_prefix + number
+    if number.isdigit() and _is_plain_phone(whole, rules) and not number.startswith(rules.dialling_code):
+        raise Doubtful(fitting(whole, 40), "noughts", value=whole)
+    if not _can_be_dialled(number, rules.country.value):
         raise Bad("phone")
     return fitting(number, 40)
 
@@ -232,6 +241,13 @@ def moment(cell: str, rules: Rules) -> datetime:
 def _from_parts(found: re.Match[str]) -> datetime:
     day, month, year, hour, minute = (int(part or 0) for part in found.groups())
     return datetime(year, month, day, hour, minute, tzinfo=UTC)
+
+
+def yes_or_no(cell: str, rules: Rules) -> bool:
+    found = YES_OR_NO.get(fold(cell))
+    if found is None:
+        raise Bad("yes_no")
+    return found
 
 
 def choice(words: Mapping[Any, str]) -> Parse:

@@ -9,6 +9,7 @@ from models.organisation import Organisation, Store
 from models.portal import PortalCustomer
 from models.user import StoreAccess, User
 from tasks.demo.album import Album
+from tasks.demo.arrivals import mark_parts
 from tasks.demo.book import Book
 from tasks.demo.ledger import write_ledger
 from tasks.demo.papers import make_papers
@@ -29,6 +30,7 @@ def load() -> None:
         company = found(book, moment - SPAN)
         Year(book, company, Album(book)).live(moment - SPAN + timedelta(days=3))
         book.store()
+        mark_parts(book)
         write_ledger()
         db.after_commit(make_papers)
 

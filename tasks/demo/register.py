@@ -1,6 +1,7 @@
 """The demo's organisation and its register, before anything happens."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from stdnum import luhn
 
@@ -17,6 +18,7 @@ from models.password import hash_password
 from models.search import fold
 from models.tag import Tag, words_of
 from tasks.demo import words
+from tasks.demo.arrivals import CUSTOMERS, move_in, regret
 from tasks.demo.book import Book
 from tasks.demo.fields import add_fields
 from tasks.demo.people import MAIL, PASSWORD, STAFF, Company, hire, invite_customers, mobile, new_name
@@ -77,6 +79,8 @@ def found(book: Book, at: datetime) -> Company:
         checklist(book, name, points)
     register(book, company, at)
     add_fields(book, company, at)
+    move_in(book, company, at)
+    regret(book, company, book.moment - timedelta(days=12, hours=3))
     invite_customers(book, company, hashed, at)
     return company
 
@@ -162,7 +166,8 @@ def add_customer(
     describe(book, customer, kind, serial)
     add_places(book, company, customer, kind, at)
     add_contacts(book, company, customer, kind)
-    book.tell(at, verb, company.staff["annika"], customer)
+    came_with: dict[str, Any] = {"import_id": CUSTOMERS} if verb == "customer.imported" else {}
+    book.tell(at, verb, company.staff["annika"], customer, **came_with)
     if kind != "private" and serial % 4 == 0:
         assign(book, company, customer, at)
     return customer

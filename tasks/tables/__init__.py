@@ -10,8 +10,8 @@ back as it was.
 """
 
 import io
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +23,9 @@ __all__ = ["BadTable", "Table", "read_table", "write_csv", "write_xlsx"]
 
 LIMIT_BYTES = 50_000_000
 LIMIT_ROWS = 200_000
+TITLES = 15  # so many lines may stand above the headings
+
+Known = Callable[[str], bool]
 
 
 def read_table(
@@ -31,8 +34,11 @@ def read_table(
     limit_bytes: int = LIMIT_BYTES,
     limit_rows: int = LIMIT_ROWS,
     unescape: bool = False,
+    sheet: str = "",
+    known: Known = lambda heading: False,
 ) -> Table:
-    """Open a table; its first line that is not empty holds the headings.
+    """Open a table. Its headings are the first of its lines in which several headings are `known`, or else the
+    first with more than one cell; titles above them are passed over.
 
     Raises BadTable at once for everything that can be seen in advance (size, encoding, headings),
     and while reading for too many rows or broken quotes. Empty lines are passed over. A row is as
@@ -43,10 +49,10 @@ def read_table(
         if size > limit_bytes:
             raise BadTable("table.too_large", size=size, limit=limit_bytes)
         if workbook.is_workbook(file):
-            found = workbook.read(file, limit_bytes, limit_rows)
+            found = workbook.read(file, limit_bytes, limit_rows, sheet)
         else:
             found = text.read(file)
-        return _table(file, found, limit_rows, unescape)
+        return _table(file, found, limit_rows, unescape, known)
     except BaseException:
         file.close()
         raise
@@ -59,17 +65,30 @@ def _opened(source: Path | str | bytes) -> tuple[BinaryIO, int]:
     return path.open("rb"), path.stat().st_size
 
 
-def _table(file: BinaryIO, found: Found, limit_rows: int, unescape: bool) -> Table:
+def _table(file: BinaryIO, found: Found, limit_rows: int, unescape: bool, known: Known) -> Table:
     lines = ((number, cells) for number, cells in found.lines if _has_text(cells))
-    headings = _headings(next(lines, None), unescape)
-    first = next(lines, None)
+    start = list(islice(lines, TITLES))
+    place = _place_of_headings([cells for _, cells in start], known)
+    headings = _headings(start[place] if start else None, unescape)
+    rest = chain(start[place + 1 :], lines)
+    first = next(rest, None)
     if first is None:
         raise BadTable("table.no_rows")
-    rows = _limited(_shaped(chain([first], lines), len(headings), unescape), limit_rows)
-    return Table(headings, rows, found.encoding, found.delimiter, found.sheet, file)
+    rows = _limited(_shaped(chain([first], rest), len(headings), unescape), limit_rows)
+    return Table(headings, rows, found.encoding, found.delimiter, found.sheet, found.sheets, file)
+
+
+def _place_of_headings(lines: list[list[str]], known: Known) -> int:
+    """Which of the first lines holds the headings; titles, dates and company names may stand above them."""
+    for enough in (lambda cells: sum(map(known, cells)) > 1, lambda cells: sum(map(bool, map(str.strip, cells))) > 1):
+        for place, cells in enumerate(lines):
+            if enough(cells):
+                return place
+    return 0
 
 
 def _headings(line: Row | None, unescape: bool) -> list[str]:
+    """A heading that stands there again is told apart by its number: `E-post (2)`."""
     if line is None:
         raise BadTable("table.empty")
     number, cells = line
@@ -78,11 +97,19 @@ def _headings(line: Row | None, unescape: bool) -> list[str]:
         headings.pop()
     if len(headings) < 2:
         raise BadTable("table.one_column", line=number, heading=headings[0])
+    return _told_apart(headings)
+
+
+def _told_apart(headings: list[str]) -> list[str]:
+    written = {heading.casefold() for heading in headings}
     seen: set[str] = set()
-    for heading in filter(None, headings):
-        if heading.casefold() in seen:
-            raise BadTable("table.same_heading", line=number, heading=heading)
-        seen.add(heading.casefold())
+    for place, heading in enumerate(headings):
+        turn, named = 1, heading
+        while named.casefold() in seen or turn > 1 and named.casefold() in written:
+            turn += 1
+            named = f"{heading} ({turn})"
+        headings[place] = named
+        seen.update({named.casefold()} if named else ())
     return headings
 
 

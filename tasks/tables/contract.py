@@ -24,17 +24,19 @@ class Found:
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass
 class Table:
-    """An open table. Text has an encoding and a delimiter, a workbook a sheet."""
+    """An open table. Text has an encoding and a delimiter, a workbook a sheet, perhaps one of several."""
 
     headings: list[str]
     rows: Iterator[Row]
     encoding: str | None
     delimiter: str | None
     sheet: str | None
+    sheets: tuple[str, ...]
     file: BinaryIO
 
     def __enter__(self) -> Self:

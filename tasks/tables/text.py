@@ -22,6 +22,7 @@ BOMS = (
 CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1f]")
 ACCENTED = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
 LETTERS = re.compile(rb"[\xc0-\xff]+")  # letters in both of the Windows encodings we meet
+OTHER = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:%PDF-|<(?:!doctype|html|head|body|table|div|meta|\?xml)\b)", re.IGNORECASE)
 HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # Excel's own note of the separator
 
 
@@ -44,6 +45,8 @@ def _encoding(file: BinaryIO) -> str:
     start = file.read(SAMPLE)
     if not start.strip():
         raise BadTable("table.empty")
+    if OTHER.match(start):
+        raise BadTable("table.binary")  # a web page or a PDF under a table's name
     encoding = _announced(start) or "utf-8"
     line = _unreadable_line(file, encoding)
     if line and encoding == "utf-8":
@@ -122,9 +125,8 @@ def _fit(start: str, delimiter: str) -> tuple[float, int]:
         widths.extend(len(cells) for cells in islice(reader, SAMPLE_ROWS) if any(cells))
     except csv.Error:
         pass  # the rows before a broken one still speak; reading will name the line
-    if not widths or widths[0] < 2:
-        return 0, 0
-    return widths.count(widths[0]) / len(widths), widths[0]
+    width = next((width for width in widths if width > 1), 0)  # a title above the headings has one cell
+    return (widths.count(width) / len(widths), width) if width else (0, 0)
 
 
 def _lines(text: io.TextIOWrapper, delimiter: str, hinted: bool) -> Iterator[Row]:
@@ -136,3 +138,4 @@ def _lines(text: io.TextIOWrapper, delimiter: str, hinted: bool) -> Iterator[Row
             line = first + reader.line_num
     except csv.Error as error:
         raise BadTable("table.broken_quotes", line=line) from error
+    text.detach()  # or the file would be closed with it, before the one who opened it is done

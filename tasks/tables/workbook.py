@@ -35,14 +35,14 @@ def is_workbook(file: BinaryIO) -> bool:
     return start.startswith(ZIP) or start == OLE
 
 
-def read(file: BinaryIO, limit_bytes: int, limit_rows: int) -> Found:
-    """The rows of the first visible sheet that holds any."""
+def read(file: BinaryIO, limit_bytes: int, limit_rows: int, sheet: str = "") -> Found:
+    """The rows of the sheet that is named, or of the first visible one that holds any."""
     if file.read(len(OLE)) == OLE:
         raise BadTable("table.password" if LOCKED in file.read() else "table.old_excel")
     try:
         _measure(file, limit_bytes * UNPACKED, limit_rows)
         file.seek(0)
-        return _first_sheet(CalamineWorkbook.from_filelike(file))
+        return _sheet(CalamineWorkbook.from_filelike(file), sheet)
     except BROKEN as error:
         raise BadTable("table.damaged") from error
 
@@ -59,14 +59,17 @@ BROKEN = (
 )
 
 
-def _first_sheet(book: CalamineWorkbook) -> Found:
-    for meta in book.sheets_metadata:
-        if (meta.visible, meta.typ) != (SheetVisibleEnum.Visible, SheetTypeEnum.WorkSheet):
-            continue
-        sheet = book.get_sheet_by_name(meta.name)
-        if sheet.height:
-            return Found(_lines(sheet.iter_rows()), sheet=meta.name)
-    raise BadTable("table.empty")
+def _sheet(book: CalamineWorkbook, wanted: str) -> Found:
+    visible = [
+        meta.name
+        for meta in book.sheets_metadata
+        if (meta.visible, meta.typ) == (SheetVisibleEnum.Visible, SheetTypeEnum.WorkSheet)
+    ]
+    filled = tuple(name for name in visible if book.get_sheet_by_name(name).height)
+    if not filled:
+        raise BadTable("table.empty")
+    name = wanted if wanted in filled else filled[0]
+    return Found(_lines(book.get_sheet_by_name(name).iter_rows()), sheet=name, sheets=filled)
 
 
 def _lines(rows: Iterator[list[Any]]) -> Iterator[Row]:

@@ -1,0 +1,12 @@
+ALTER TABLE "import_job" ADD COLUMN "sheets" TEXT NOT NULL DEFAULT '[]';;
+ALTER TABLE "import_job" ADD COLUMN "blanks" TEXT NOT NULL DEFAULT '[]';;
+ALTER TABLE "import_job" ALTER COLUMN "sheets" DROP DEFAULT;;
+ALTER TABLE "import_job" ALTER COLUMN "blanks" DROP DEFAULT;;
+CREATE TABLE "import_part" ("id" SERIAL NOT NULL PRIMARY KEY, "job_id" INTEGER NOT NULL, "first" INTEGER NOT NULL, "last" INTEGER NOT NULL, FOREIGN KEY ("job_id") REFERENCES "import_job" ("id") ON DELETE CASCADE);;
+CREATE INDEX "import_part_job_id" ON "import_part" ("job_id");;
+CREATE TABLE "import_undo" ("id" SERIAL NOT NULL PRIMARY KEY, "version" INTEGER NOT NULL, "runner" VARCHAR(32) NOT NULL, "touched_at" TIMESTAMP, "failure" TEXT, "job_id" INTEGER NOT NULL, "status" VARCHAR(32) NOT NULL, "dry" BOOLEAN NOT NULL, "reached" INTEGER NOT NULL, "looked" INTEGER NOT NULL, "removed" INTEGER NOT NULL, "restored" INTEGER NOT NULL, "kept" INTEGER NOT NULL, "obstacle_count" INTEGER NOT NULL, "by_id" INTEGER NOT NULL, "at" TIMESTAMP NOT NULL, "finished_at" TIMESTAMP, FOREIGN KEY ("job_id") REFERENCES "import_job" ("id") ON DELETE CASCADE, FOREIGN KEY ("by_id") REFERENCES "user" ("id"));;
+CREATE INDEX "import_undo_job_id" ON "import_undo" ("job_id");;
+CREATE INDEX "import_undo_by_id" ON "import_undo" ("by_id");;
+CREATE INDEX "import_undo_status_touched_at" ON "import_undo" ("status", "touched_at");;
+CREATE TABLE "import_obstacle" ("id" SERIAL NOT NULL PRIMARY KEY, "undo_id" INTEGER NOT NULL, "record_id" INTEGER NOT NULL, "what" VARCHAR(255) NOT NULL, "code" VARCHAR(32) NOT NULL, "params" TEXT NOT NULL, FOREIGN KEY ("undo_id") REFERENCES "import_undo" ("id") ON DELETE CASCADE);;
+CREATE INDEX "import_obstacle_undo_id" ON "import_obstacle" ("undo_id");;

@@ -1,0 +1,37 @@
+"""What keeps an imported record from being taken back, as data; the sentences are spoken in the reader's language."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+SENTENCES: dict[str, Any] = {
+    "elsewhere": _l("It belongs to a store you do not work in."),
+    "not_allowed": _l("You may not change this one."),
+    "edited": _l("%(field)s was changed since by %(who)s."),
+    "touched": _l("%(who)s has worked with it since."),
+    "contact": _l("Contacts belong to it: %(count)s."),
+    "facility": _l("Facilities belong to it: %(count)s."),
+    "fault_report": _l("Fault reports are about it: %(count)s."),
+    "work_order": _l("Orders are about it: %(count)s."),
+    "portal_customer": _l("Users of the portal see it: %(count)s."),
+    "portal_facility": _l("Users of the portal see it: %(count)s."),
+    "other": _l("Other records belong to it: %(count)s."),
+}
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """`what` is the record as people call it; `code` names a sentence above."""
+
+    record_id: int
+    what: str
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def say(self, labels: dict[str, Any]) -> str:
+        """`labels`: what the noun's fields are called."""
+        words = dict(self.params)
+        if "field" in words:
+            words["field"] = labels.get(words["field"], words["field"])
+        return str(SENTENCES.get(self.code, SENTENCES["other"])) % {name: str(word) for name, word in words.items()}
