@@ -34,7 +34,8 @@ def show(job: ImportJob) -> Response:
         weigh=weigh_button(job, undo),
         start=start_button(job, undo) if undo else None,
         counts=counts(undo) if undo else [],
-        obstacles=obstacles(undo) if undo else [],
+        stays=obstacles(undo) if undo else [],
+        shown=SHOWN_OBSTACLES,
         reasons=explain([undo.refusal] if undo and undo.refusal else []),
     )
 
@@ -84,11 +85,15 @@ def counts(undo: ImportUndo) -> list[tuple[str, str]]:
 
 
 def obstacles(undo: ImportUndo) -> list[SimpleNamespace]:
+    """One line per record, with every reason why it, or a field of it, stays."""
+    by_record: dict[int, list[Obstacle]] = {}
+    for obstacle in undo.obstacles:
+        by_record.setdefault(obstacle.record_id, []).append(obstacle)
     noun = undo.job.register.register.noun
-    return [line(obstacle, noun) for obstacle in undo.obstacles[:SHOWN_OBSTACLES]]
+    return [line(found, noun) for found in by_record.values()]
 
 
-def line(obstacle: Obstacle, noun) -> SimpleNamespace:
-    return SimpleNamespace(
-        text=obstacle.what, url=page_of(noun._meta.table_name, obstacle.record_id), sub=obstacle.say(noun.LABELS)
-    )
+def line(found: list[Obstacle], noun) -> SimpleNamespace:
+    url = page_of(noun._meta.table_name, found[0].record_id)
+    reasons = " ".join(obstacle.say(noun.LABELS) for obstacle in found)
+    return SimpleNamespace(text=found[0].what, url=url, sub=reasons)

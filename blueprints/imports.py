@@ -19,6 +19,7 @@ from blueprints.forms import Form
 from blueprints.web import blueprint, done, on, page, this_store
 from blueprints.words import ago, number
 from models.import_job import ImportJob
+from models.import_undo import ImportUndo
 from models.organisation import Store
 from models.refusals import Refusal, Refused, refuse
 from models.register import RegisterName
@@ -206,6 +207,7 @@ def job_page(
         records=url_for(register_page(job.register)),
         start=act(job, "start", start_label(job), url_for("imports.start", id=job.id), icon="upload", primary=True),
         undo=undo_button(job),
+        is_undone=ImportUndo.latest(job) is not None,
         refused=explain(refusals or []),
         reasons=explain([job.refusal] if job.refusal else []),
         counts=counts(job),

@@ -9,6 +9,7 @@ SENTENCES: dict[str, Any] = {
     "elsewhere": _l("It belongs to a store you do not work in."),
     "not_allowed": _l("You may not change this one."),
     "edited": _l("%(field)s was changed since by %(who)s."),
+    "beyond": _l("%(field)s stays as the import left it."),
     "touched": _l("%(who)s has worked with it since."),
     "contact": _l("Contacts belong to it: %(count)s."),
     "facility": _l("Facilities belong to it: %(count)s."),

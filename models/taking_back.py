@@ -126,15 +126,18 @@ class TakingBack:
             for name, change in event.changes.items():
                 first.setdefault(name, change["old"])
                 last[name] = event.actor_name
-        edited = [name for name, old in first.items() if written(record, name) != old]
+        edited = [name for name, old in first.items() if not self._is_own(name) or written(record, name) != old]
         return done + [("edited", {"field": name, "who": last[name]}) for name in edited]
 
     def _to_restore(self, event: Event, record: Any) -> list[Change]:
         """A field that has its old value already needs nothing; one that has a third was changed since."""
-        changes, obstacles = {}, []
+        changes: dict[str, dict] = {}
+        obstacles: list[tuple[str, dict]] = []
         for name, change in event.changes.items():
             value = written(record, name)
-            if value == change["new"] and value != change["old"]:
+            if not self._is_own(name):
+                obstacles.append(("beyond", {"field": name}))
+            elif value == change["new"] and value != change["old"]:
                 changes[name] = change
             elif value != change["old"]:
                 obstacles.append(("edited", {"field": name, "who": self._who_changed(record, name)}))
@@ -142,6 +145,10 @@ class TakingBack:
             changes, obstacles = {}, [*obstacles, ("not_allowed", {})]
         self._note(event, obstacles, kept=not changes)
         return [(record, changes)] if changes else []
+
+    def _is_own(self, name: str) -> bool:
+        """Events may also tell of what is kept beside the record; what became of that is not known here."""
+        return name in self.noun._meta.fields
 
     def _who_changed(self, record: Any, name: str) -> str:
         return next((event.actor_name for event in reversed(self.later[record.id]) if name in event.changes), "")

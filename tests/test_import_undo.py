@@ -183,6 +183,22 @@ def test_a_later_import_is_undone_first_and_then_the_earlier(cast):
     assert tally(undone(first)) == (2, 0, 0)
 
 
+def test_what_is_kept_beside_a_record_counts_as_changed(cast):
+    job = bring(cast, table(*TWO))
+    customer = number("501")
+    with db.atomic():
+        Event.record("customer.changed", by=cast.owner, about=customer, changes={"shoe_size": [None, "42"]})
+    assert said(looked_at(job)) == [("501 Åre Måleri", "shoe_size was changed since by Olga Owner.")]
+    again = bring(cast, table(HEAD, "502;Bua Bygg;Vaxholm;"))
+    event = Event.get((Event.verb == "customer.changed") & (Event.what == "502 Bua Bygg"))
+    Event.update(changes=event.changes | {"shoe_size": {"old": "41", "new": "42"}}).where(
+        Event.id == event.id
+    ).execute()
+    undo = undone(again)
+    assert (tally(undo), number("502").town) == ((0, 1, 0), "Bua")
+    assert said(undo) == [("502 Bua Bygg", "shoe_size stays as the import left it.")]
+
+
 def test_records_that_are_gone_already_are_passed_over(cast):
     job = bring(cast, table(*TWO))
     number("501").remove(by=cast.owner)
