@@ -61,7 +61,7 @@ def start(job: ImportJob) -> Response:
 
 
 def weigh_button(job: ImportJob, undo: ImportUndo | None) -> Action:
-    label = _("Look again") if undo else _("See what undoing would do")
+    label = _("Look again") if undo else _("See what would happen")
     return act(job, "undo", label, url_for("import_undo.weigh", id=job.id), id="weigh", icon="arrow-counterclockwise")
 
 

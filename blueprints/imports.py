@@ -221,7 +221,7 @@ def register_page(register: RegisterName) -> str:
 
 
 def undo_button(job: ImportJob) -> Action:
-    label = _("See what undoing would do")
+    label = _("See what would happen")
     return act(job, "undo", label, url_for("import_undo.weigh", id=job.id), icon="arrow-counterclockwise")
 
 

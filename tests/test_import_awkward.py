@@ -146,6 +146,23 @@ def test_noughts_that_a_workbook_dropped_are_put_back_with_a_remark(cast, countr
     assert counts(job) == (1, 0, 0, 0)
 
 
+def test_a_ukrainian_code_gets_its_nought_back_where_its_check_digit_says_so(cast):
+    Organisation.update(country=Country.UA).execute()
+    job = bring(cast, book(["Номер клієнта", "Назва", "ЄДРПОУ"], ["501", "A", 1234562], ["502", "B", 1234566]))
+    assert [problem[:3] for problem in problems(job)] == [(2, "ЄДРПОУ", "1234562")]
+    assert (customer("501").org_number, customer("502").org_number) == ("01234562", "1234566")
+
+
+def test_numbers_that_excel_has_shortened_are_kept_out(cast):
+    job = bring(cast, table("Kundnr;Namn;Telefon;Org.nr", "1,23457E+11;A;;", "501;B;3.8044E+11;", "502;C;;5,56E+09"))
+    said = "Excel has shortened this number; the column must be saved as text."
+    assert problems(job) == [
+        (2, "Kundnr", "1,23457E+11", said),
+        (3, "Telefon", "3.8044E+11", said),
+        (4, "Org.nr", "5,56E+09", said),
+    ]
+
+
 def test_leading_noughts_in_a_text_are_kept(cast):
     bring(cast, table("Kundnr;Namn;Telefon", "00123;A;0701740616", "123;B;"))
     assert (customer("00123").name, customer("123").name) == ("A", "B")

@@ -468,7 +468,7 @@ def test_from_the_import_to_its_undoing_in_the_browser(cast):
     job = bring(cast, table(*TWO))
     factories.contact(number("501"))
     browser = cast.at("owner")
-    assert "See what undoing would do" in browser.get(f"/imports/{job.id}").text
+    assert "See what would happen" in browser.get(f"/imports/{job.id}").text
     assert "First Kundbok looks at every record" in browser.get(f"/imports/{job.id}/undo").text
     assert browser.post(f"/imports/{job.id}/undo/start").status_code == 404
     before = len(import_undo.huey.pending())

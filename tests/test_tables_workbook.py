@@ -129,6 +129,13 @@ def test_a_bomb_that_lies_about_its_size_is_refused():
     )
 
 
+def test_two_gigabytes_are_refused_by_the_word_of_the_package():
+    raw = repacked(book(["a", "b"]), {"xl/sharedStrings.xml": b" " * 1_000_000})
+    size = (2_147_483_647).to_bytes(4, "little")
+    code, params = refusal(raw.replace((1_000_000).to_bytes(4, "little"), size))
+    assert (code, params["limit"], params["size"] > 2_147_000_000) == ("table.too_large", 200_000_000, True)
+
+
 FAR = '<v>1</v></c><c r="XFD1048576"><v>2</v></c></row>'
 
 

@@ -35,6 +35,7 @@ SENTENCES: dict[str, Any] = {
     "ambiguous": _l("Several facilities of the customer have this name; the number must be given."),
     "name_or_email": _l("A contact needs a name or an e-mail."),
     "ambiguous_contact": _l("Several contacts of the customer answer to this; name and e-mail together must tell."),
+    "shortened": _l("Excel has shortened this number; the column must be saved as text."),
     "yes_no": _l("This is neither yes nor no."),
     "noughts": _l("The noughts in front were missing and are put back: %(value)s."),
     "moved_on": _l("The report does not wait any more, so it is not changed."),

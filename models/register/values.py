@@ -33,6 +33,7 @@ PLAIN_ORG_NUMBER = {
 }
 PLAIN_PHONE = re.compile(r"[0-9 \-/()]+")
 DIALLED = str.maketrans("", "", " -/()")
+SHORTENED = re.compile(r"\d[.,]\d+E\+\d{1,3}", re.IGNORECASE)
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 LOCAL_MOMENT = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T](\d{1,2})[:.](\d{2})(?::\d{2})?)?")
 YES_OR_NO = dict.fromkeys(map(fold, ("1", "x", "✓", "ja", "j", "yes", "y", "true", "sant", "так", "т")), True)
@@ -64,7 +65,7 @@ def fitting(value: str, longest: int) -> str:
 
 def customer_number(cell: str, rules: Rules) -> str:
     """Judged as the card judges it: its length and its form (S2.6, S2.27)."""
-    number = " ".join(cell.split())
+    number = unshortened(" ".join(cell.split()))
     low, high = rules.number_low, rules.number_high
     if not low <= len(number) <= high:
         raise Bad("number_length", low=low, high=high, length=len(number))
@@ -73,6 +74,13 @@ def customer_number(cell: str, rules: Rules) -> str:
     if rules.number_pattern and not fits(number, rules.number_pattern):
         raise Bad("number_pattern", example=example(rules.number_pattern))
     return fitting(number, 32)
+
+
+def unshortened(number: str) -> str:
+    """`1,23457E+11` is what Excel leaves of a long number in a CSV: its last digits are gone for good."""
+    if SHORTENED.fullmatch(number):
+        raise Bad("shortened")
+    return number
 
 
 def whole_number(low: int, high: int) -> Parse:
@@ -109,7 +117,7 @@ def email(cell: str, rules: Rules) -> str:
 
 def phone(cell: str, rules: Rules) -> str:
     """Kept as it is written, if it can be dialled from the organisation's country."""
-    number = " ".join(cell.split())
+    number = unshortened(" ".join(cell.split()))
     if _is_plain_phone(number, rules):
         return fitting(number, 40)
     whole = rules.trunk_prefix + number
@@ -139,12 +147,14 @@ def _can_be_dialled(number: str, country: str) -> bool:
 
 def org_number(cell: str, rules: Rules) -> str:
     """A number that cannot be one is refused; one with a wrong check digit is only doubted, and kept as written."""
-    number = " ".join(cell.split())
+    number = unshortened(" ".join(cell.split()))
     plain = re.sub(r"[\s.\-/]", "", number).upper()
     digits = re.sub(r"\D", "", plain)
     if not plain.isalnum() or not 6 <= len(digits) <= 14 or len(plain) - len(digits) > 5:
         raise Bad("org_number")
     fitting(number, 20)
+    if rules.country is Country.UA and plain == digits and ukrainian.is_valid(digits.zfill(8)) and len(digits) < 8:
+        raise Doubtful(digits.zfill(8), "noughts", value=digits.zfill(8))
     if plain == digits and not _check_digit_fits(digits):
         raise Doubtful(number, "check_digit")
     return _in_its_form(number, identity_number.org_number, rules)
@@ -162,7 +172,7 @@ def _in_its_form(number: str, judge: Callable[[str, Country], str], rules: Rules
 
 def personal_number(cell: str, rules: Rules) -> str:
     """A number that cannot be one is refused; one with a wrong check digit is only doubted."""
-    number = " ".join(cell.split())
+    number = unshortened(" ".join(cell.split()))
     if not 6 <= len(re.sub(r"\D", "", number)) <= 12 or len(number) > 20:
         raise Bad("personal_number")
     try:
