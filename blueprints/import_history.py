@@ -14,7 +14,8 @@ from blueprints.lists import Card, Cell, Screen, tab
 from blueprints.web import blueprint
 from blueprints.words import show as words
 from models import import_listing
-from models.import_job import ImportJob, ImportStatus
+from models.import_job import ImportJob
+from models.import_standing import ImportStatus
 
 bp = blueprint("import_history", at="/imports/history")
 
@@ -53,8 +54,8 @@ SCREEN = Screen(
     empty=empty,
     tabs=lambda: [
         tab("import_history.index", _("All")),
-        tab("import_history.index", _("Finished"), status=ImportStatus.DONE.value),
-        tab("import_history.index", _("Undone"), status=ImportStatus.UNDONE.value),
+        tab("import_history.index", ImportStatus.DONE.label, status=ImportStatus.DONE.value),
+        tab("import_history.index", ImportStatus.UNDONE.label, status=ImportStatus.UNDONE.value),
     ],
 )
 lists.routes(bp, SCREEN, ImportJob)

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import peewee
-from flask_babel import lazy_gettext as _l
 
 from models.base import (
-    Choice,
     ChoiceField,
     JSONTextField,
     Record,
@@ -21,9 +19,21 @@ from models.base import (
     on_postgres,
 )
 from models.event import Event
+from models.import_standing import (
+    CHECKING,
+    DONE,
+    FAILED,
+    PARTLY,
+    READY,
+    RUNNING,
+    UNDOING,
+    UPLOADED,
+    ImportStanding,
+    ImportStatus,
+)
 from models.lifecycle import Step
 from models.organisation import Store
-from models.refusals import Refusal, Refused, refuse
+from models.refusals import Refusal, refuse
 from models.register import Outcome, Problem, Register, RegisterName, Rules, bulk, propose
 from models.rights import Right, holds
 from models.user import User
@@ -33,23 +43,10 @@ KEPT_PROBLEMS = 1_000
 WORTH_ANALYSING = 1_000
 
 
-class ImportStatus(Choice):
-    UPLOADED = "uploaded", _l("Columns to choose"), "info"
-    CHECKING = "checking", _l("Being checked"), "progress"
-    READY = "ready", _l("Checked"), "info"
-    RUNNING = "running", _l("Running"), "progress"
-    DONE = "done", _l("Done"), "good"
-    FAILED = "failed", _l("Stopped"), "bad"
-    UNDOING = "undoing", _l("Being undone"), "progress"
-    PARTLY = "partly", _l("Undone in part"), "warning"
-    UNDONE = "undone", _l("Undone"), "neutral"
-
-
-UPLOADED, CHECKING, READY, RUNNING, DONE, FAILED, UNDOING, PARTLY, UNDONE = ImportStatus
 COUNTS = ("rows_done", "created", "updated", "skipped", "rejected", "problem_count", "remark_count")
 
 
-class ImportJob(Worked):
+class ImportJob(ImportStanding, Worked):
     MAY = {
         "view": holds(Right.REGISTER_IMPORT),
         "create": holds(Right.REGISTER_IMPORT),
@@ -113,27 +110,6 @@ class ImportJob(Worked):
     # What pages ask
 
     @property
-    def is_to_map(self) -> bool:
-        return self.status is UPLOADED
-
-    @property
-    def is_checked(self) -> bool:
-        return self.status is READY
-
-    @property
-    def is_done(self) -> bool:
-        return self.status is DONE
-
-    @property
-    def is_undoing(self) -> bool:
-        return self.status is UNDOING
-
-    @property
-    def is_over(self) -> bool:
-        """All that the file was to bring is in, or was and is out again."""
-        return self.status in (DONE, UNDOING, PARTLY, UNDONE)
-
-    @property
     def problems(self) -> list[Problem]:
         """The kept ones, in the file's order."""
         order = (ImportProblem.line, ImportProblem.id)
@@ -166,14 +142,6 @@ class ImportJob(Worked):
         same = (cls.register == register) & (cls.sha256 == sha256) & (cls.by == by)
         return cls.select().where(same & ~cls.dry & cls.status.in_((RUNNING, FAILED))).order_by(cls.id.desc()).first()
 
-    def refuse_status(self, verb: str) -> list[Refusal]:
-        """Why it is too early or too late."""
-        begun = {UNDOING: "import.undoing", PARTLY: "import.undone", UNDONE: "import.undone"}
-        early = "import.unwritten" if verb == "undo" else "import.unchecked"
-        codes = {UPLOADED: early, DONE: "import.finished", **begun}
-        codes |= {CHECKING: early, READY: early} if verb == "undo" else {}
-        return [refuse(codes.get(self.status, "import.running"), import_id=self.id)]
-
     def _against_undo(self, by) -> list[Refusal]:
         """Only what was written is undone, by who may take it out and change it."""
         may, refusals = self.register.register.noun.MAY, []
@@ -182,16 +150,6 @@ class ImportJob(Worked):
         rules = [may.get("delete", may["edit"])] * bool(self.created) + [may["edit"]] * bool(self.updated)
         missing = [refusal for rule in rules for refusal in rule.missing(by, None)]
         return refusals + [refusal for place, refusal in enumerate(missing) if refusal not in missing[:place]]
-
-    def _against_choose(self, by) -> list[Refusal]:
-        """Once rows are in, the columns stay: the rest must follow the same ones."""
-        return [] if self.dry else [refuse("import.begun", import_id=self.id)]
-
-    def _against_start(self, by) -> list[Refusal]:
-        if self.status is FAILED and self.dry:
-            return [refuse("import.unchecked", import_id=self.id)]
-        may = self.register.register.noun.MAY
-        return may.get("create", may["import"]).missing(by, None)
 
     def choose(self, mapping: dict[str, str], blanks: Sequence[str] = (), *, by: User) -> None:
         """Take these columns; the file is then checked against what is there, writing nothing. In `blanks` an empty
@@ -224,18 +182,6 @@ class ImportJob(Worked):
             ).execute()
             self.reload()
             self.start(by=by)
-
-    def demand_columns(self, mapping: dict[str, str]) -> None:
-        """Raise Refused for each column that is missing and each that is chosen twice."""
-        missing = self.register.register.unmapped(mapping)
-        refusals = [refuse("import.unmapped", field=column.label, import_id=self.id) for column in missing]
-        for heading in dict.fromkeys(mapping.values()):
-            chosen = [column for column in self.register.columns if mapping.get(column.field) == heading]
-            if len(chosen) > 1:
-                fields = ", ".join(str(column.label) for column in chosen)
-                refusals.append(refuse("import.column_twice", heading=heading, fields=fields, import_id=self.id))
-        if refusals:
-            raise Refused(refusals, self)
 
     def start(self, *, by: User) -> None:
         """Write the rows; a stopped import goes on where it was. Nobody is told of the records."""

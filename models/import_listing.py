@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from models.import_job import ImportJob, ImportStatus
+from models.import_job import ImportJob
+from models.import_standing import ImportStatus
 from models.list_parts import Lazily, choices, status_filter
 from models.listing import Column, Filter, Listing
 from models.register import RegisterName

@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _l
 
 from models.base import Choice, ChoiceField, JSONTextField, Record, UTCDateTimeField, db, now
 from models.event import Event
-from models.import_job import PARTLY, UNDONE, ImportJob, ImportPart, ImportStatus
+from models.import_job import ImportJob, ImportPart
+from models.import_standing import PARTLY, UNDONE, ImportStatus
 from models.lifecycle import Step
 from models.obstacles import Obstacle
 from models.refusals import Refusal, refuse

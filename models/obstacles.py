@@ -15,6 +15,9 @@ SENTENCES: dict[str, Any] = {
     "facility": _l("Facilities belong to it: %(count)s."),
     "fault_report": _l("Fault reports are about it: %(count)s."),
     "work_order": _l("Orders are about it: %(count)s."),
+    "protocol": _l("Protocols are about it: %(count)s."),
+    "file": _l("Files belong to it: %(count)s."),
+    "customer_assignment": _l("People are responsible for it: %(count)s."),
     "portal_customer": _l("Users of the portal see it: %(count)s."),
     "portal_facility": _l("Users of the portal see it: %(count)s."),
     "other": _l("Other records belong to it: %(count)s."),
@@ -35,4 +38,4 @@ class Obstacle:
         words = dict(self.params)
         if "field" in words:
             words["field"] = labels.get(words["field"], words["field"])
-        return str(SENTENCES.get(self.code, SENTENCES["other"])) % {name: str(word) for name, word in words.items()}
+        return str(SENTENCES[self.code]) % {name: str(word) for name, word in words.items()}

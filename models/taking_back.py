@@ -16,7 +16,7 @@ import peewee
 from models.base import now, on_postgres
 from models.event import Event
 from models.import_job import ImportJob
-from models.obstacles import Obstacle
+from models.obstacles import SENTENCES, Obstacle
 from models.register import bulk
 from models.user import User
 
@@ -95,6 +95,7 @@ class TakingBack:
             if name not in LOGS:
                 query = table.select(pointer, peewee.fn.COUNT(table.id)).where(pointer.in_(created)).group_by(pointer)
                 for record_id, count in query.tuples():
+                    name = name if name in SENTENCES else "other"
                     found[record_id][name] = found[record_id].get(name, 0) + count
         return found
 

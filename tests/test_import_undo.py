@@ -162,7 +162,7 @@ def test_all_that_hangs_on_one_is_said_at_once(cast):
         "Olga Owner has worked with it since.",
         "Facilities belong to it: 1.",
         "Orders are about it: 1.",
-        "Other records belong to it: 1.",
+        "People are responsible for it: 1.",
     }
 
 

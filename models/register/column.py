@@ -28,7 +28,7 @@ class Column:
     @property
     def everywhere(self) -> list[str]:
         """What it may be called whoever reads, folded."""
-        return [folded(name) for name in self.headings.split(", ")]
+        return [folded(name) for name in self.headings.split(", ") if name]
 
 
 def folded(heading: str) -> str:

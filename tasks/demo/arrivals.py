@@ -11,7 +11,8 @@ from models.customer import Customer
 from models.event import Event
 from models.facility import Facility
 from models.file import File
-from models.import_job import DONE, UNDONE, ImportJob, ImportPart, ImportProblem
+from models.import_job import ImportJob, ImportPart, ImportProblem
+from models.import_standing import DONE, UNDONE
 from models.import_undo import ImportUndo, UndoStatus
 from models.register import RegisterName
 from tasks import vault
