@@ -64,10 +64,6 @@ class ImportUndo(Worked):
         return self.job.title
 
     @property
-    def is_weighed(self) -> bool:
-        return self.status is WEIGHED
-
-    @property
     def is_done(self) -> bool:
         return self.status is DONE
 
@@ -95,6 +91,10 @@ class ImportUndo(Worked):
 
     def refuse_status(self, verb: str) -> list[Refusal]:
         return [refuse("import.undone" if self.is_done else "import.undoing", import_id=self.job_id)]
+
+    def _against_start(self, by) -> list[Refusal]:
+        """What was not looked at to its end is looked at again first."""
+        return [self.refusal] if self.dry and self.refusal else []
 
     def start(self, *, by: User) -> None:
         """Take back what nothing stands in the way of. One that was stopped goes on where it was. Nobody is told of the

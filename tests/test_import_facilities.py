@@ -130,3 +130,20 @@ def test_a_file_of_numbers_alone_changes_what_is_there(cast):
     job = bring_facilities(cast, "1042;7;Luleå", head="Kundnr;Anläggningsnr;Ort")
     assert counts(job) == (0, 1, 0, 0)
     assert names(cast.lovskar)[-1] == "Cold store"
+
+
+def test_two_rows_that_mean_the_same_facility_are_not_both_taken(cast):
+    factories.facility(cast.lovskar, "Roof", number="7")
+    head = "Kundnr;Anläggningsnr;Anläggning;Ort"
+    job = bring_facilities(cast, "1042;;Roof;Kiruna", "1042;7;Attic;Luleå", head=head)
+    assert problems(job) == [(3, "Anläggningsnr", "7", "This stands on line 2 already, with other values.")]
+    facility = Facility.get(Facility.number == "7")
+    assert (facility.name, facility.town, facility.version) == ("Roof", "Kiruna", 1)
+
+
+def test_one_without_a_number_is_given_to_one_row_only(cast):
+    factories.facility(cast.lovskar, "Roof", number="")
+    job = bring_facilities(cast, "1042;7;Roof", "1042;8;Roof", head="Kundnr;Anläggningsnr;Anläggning")
+    assert counts(job) == (1, 1, 0, 0)
+    found = cast.lovskar.facilities.where(Facility.name == "Roof").order_by(Facility.number)
+    assert [facility.number for facility in found] == ["7", "8"]

@@ -183,6 +183,22 @@ def test_a_later_import_is_undone_first_and_then_the_earlier(cast):
     assert tally(undone(first)) == (2, 0, 0)
 
 
+def test_a_field_that_somebody_set_back_already_needs_nothing(cast):
+    bring(cast, table(*TWO))
+    job = bring(cast, table(HEAD, "501;Åre Måleri;Vaxholm;"))
+    customer = number("501")
+    customer.change({"town": "Åre"}, by=cast.dispatcher, seen=customer.version)
+    assert (tally(undone(job)), job.status) == ((0, 0, 0), ImportStatus.UNDONE)
+
+
+def test_what_was_empty_is_empty_again(cast):
+    contact = factories.contact(cast.lovskar, "Anna")
+    job = bring(cast, table("Kundnr;Kontaktperson;Språk", "1042;Anna;norska"), RegisterName.CONTACTS)
+    assert Contact.get_by_id(contact.id).language == "nb"
+    assert tally(undone(job)) == (0, 1, 0)
+    assert Contact.get_by_id(contact.id).language is None
+
+
 def test_what_is_kept_beside_a_record_counts_as_changed(cast):
     job = bring(cast, table(*TWO))
     customer = number("501")
@@ -300,6 +316,37 @@ def test_only_what_was_written_is_undone_and_only_once(cast):
     assert codes(lambda: undo.start(by=cast.owner)) == ["import.undone"]
 
 
+def test_a_start_before_the_look_is_through_and_after_all_is_done_is_refused(cast):
+    job = bring(cast, table(*TWO))
+    factories.contact(number("501"))
+    undo = ImportUndo.weigh(job, by=cast.owner)
+    assert codes(lambda: undo.start(by=cast.owner)) == ["import.undoing"]
+    page = cast.at("owner").post(f"/imports/{job.id}/undo/start")
+    assert (page.status_code, "Undoing the import is under way already" in page.text) == (409, True)
+    import_undo.run.call_local(undo.id)
+    undo.reload()
+    undo.start(by=cast.owner)
+    import_undo.run.call_local(undo.id)
+    undo.reload()
+    assert codes(lambda: undo.start(by=cast.owner)) == ["import.undone"]
+
+
+def test_a_look_that_stopped_is_taken_again_before_anything_is_undone(cast, monkeypatch):
+    def broken(self, *args):
+        raise RuntimeError
+
+    job = bring(cast, table(*TWO))
+    with monkeypatch.context() as patched:
+        patched.setattr(ImportUndo, "_count", broken)
+        undo = looked_at(job)
+    job.reload()
+    assert (undo.status, job.status) == (UndoStatus.STOPPED, ImportStatus.DONE)
+    assert codes(lambda: undo.start(by=cast.owner)) == ["import.broken"]
+    page = cast.at("owner").get(f"/imports/{job.id}/undo").text
+    assert "Undoing stopped" in page and "Look again" in page and "Go on undoing" not in page
+    assert tally(undone(job)) == (2, 0, 0)
+
+
 def test_asking_twice_at_once_is_one_look(cast):
     job = bring(cast, table(*TWO))
     assert ImportUndo.weigh(job, by=cast.owner).id == ImportUndo.weigh(job, by=cast.owner).id
@@ -391,7 +438,8 @@ def test_who_has_lost_it_does_nothing_more(cast):
     assert ImportUndo.get_by_id(undo.id).claim(at_once=True)
     with pytest.raises(Lost):
         undo.take(token)
-    assert number("501")
+    import_undo.go_on(ImportUndo.get_by_id(undo.id))
+    assert number("501"), "who is at it is not disturbed"
     import_undo.run.call_local(0)  # one that is gone
 
 

@@ -45,7 +45,7 @@ REASONS = (
     Reason(
         "import.undoing",
         409,
-        _l("The import is being undone already"),
+        _l("Undoing the import is under way already"),
         remedies=(Remedy(_l("See how far it is"), "import_undo.show", {"id": "import_id"}),),
     ),
     Reason(
