@@ -61,6 +61,8 @@ def test_a_sheet_can_be_chosen_among_those_that_hold_anything():
     with read_table(raw, sheet="Second") as table:
         assert (table.sheet, table.headings) == ("Second", ["c", "d"])
     assert read(raw, sheet="Blank")[0] == ["a", "b"]
+    assert read(raw, known={"c", "d"}.__contains__)[0] == ["c", "d"]
+    assert read(raw, known={"d"}.__contains__)[0] == ["a", "b"]
 
 
 def test_merged_titles_and_empty_columns_stand_in_nobodys_way():

@@ -10,22 +10,19 @@ back as it was.
 """
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
 from tasks.tables import text, workbook
-from tasks.tables.contract import BadTable, Found, Row, Table
+from tasks.tables.contract import TITLES, BadTable, Found, Known, Row, Table
 from tasks.tables.writing import unescaped, write_csv, write_xlsx
 
 __all__ = ["BadTable", "Table", "read_table", "write_csv", "write_xlsx"]
 
 LIMIT_BYTES = 50_000_000
 LIMIT_ROWS = 200_000
-TITLES = 15  # so many lines may stand above the headings
-
-Known = Callable[[str], bool]
 
 
 def read_table(
@@ -49,7 +46,7 @@ def read_table(
         if size > limit_bytes:
             raise BadTable("table.too_large", size=size, limit=limit_bytes)
         if workbook.is_workbook(file):
-            found = workbook.read(file, limit_bytes, limit_rows, sheet)
+            found = workbook.read(file, limit_bytes, limit_rows, sheet, known)
         else:
             found = text.read(file)
         return _table(file, found, limit_rows, unescape, known)

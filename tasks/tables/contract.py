@@ -1,9 +1,11 @@
 """What reading a table gives, and why it may not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Self
 
+TITLES = 15  # so many lines may stand above the headings
+Known = Callable[[str], bool]  # is this a heading that the reader of the table knows?
 Row = tuple[int, list[str]]  # the number of the line (or the row in Excel) it begins on, its cells
 
 

@@ -10,11 +10,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from tasks.tables.contract import BadTable, Found, Row
+from tasks.tables.contract import TITLES, BadTable, Found, Known, Row
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Excel before 2007, and every workbook with a password
@@ -35,14 +36,15 @@ def is_workbook(file: BinaryIO) -> bool:
     return start.startswith(ZIP) or start == OLE
 
 
-def read(file: BinaryIO, limit_bytes: int, limit_rows: int, sheet: str = "") -> Found:
-    """The rows of the sheet that is named, or of the first visible one that holds any."""
+def read(file: BinaryIO, limit_bytes: int, limit_rows: int, sheet: str, known: Known) -> Found:
+    """The rows of the sheet that is named, or else of the first visible one with headings that are known, or else
+    of the first that holds any."""
     if file.read(len(OLE)) == OLE:
         raise BadTable("table.password" if LOCKED in file.read() else "table.old_excel")
     try:
         _measure(file, limit_bytes * UNPACKED, limit_rows)
         file.seek(0)
-        return _sheet(CalamineWorkbook.from_filelike(file), sheet)
+        return _sheet(CalamineWorkbook.from_filelike(file), sheet, known)
     except BROKEN as error:
         raise BadTable("table.damaged") from error
 
@@ -59,17 +61,25 @@ BROKEN = (
 )
 
 
-def _sheet(book: CalamineWorkbook, wanted: str) -> Found:
-    visible = [
-        meta.name
-        for meta in book.sheets_metadata
-        if (meta.visible, meta.typ) == (SheetVisibleEnum.Visible, SheetTypeEnum.WorkSheet)
-    ]
-    filled = tuple(name for name in visible if book.get_sheet_by_name(name).height)
+def _sheet(book: CalamineWorkbook, wanted: str, known: Known) -> Found:
+    filled: list[str] = []
+    best: tuple[int, str, Any] = (-1, "", None)
+    for meta in book.sheets_metadata:
+        if (meta.visible, meta.typ) != (SheetVisibleEnum.Visible, SheetTypeEnum.WorkSheet):
+            continue
+        sheet = book.get_sheet_by_name(meta.name)
+        if sheet.height:
+            filled.append(meta.name)
+            rank = 2 if meta.name == wanted else int(_has_headings(sheet, known))
+            best = max(best, (rank, meta.name, sheet), key=lambda found: found[0])
     if not filled:
         raise BadTable("table.empty")
-    name = wanted if wanted in filled else filled[0]
-    return Found(_lines(book.get_sheet_by_name(name).iter_rows()), sheet=name, sheets=filled)
+    return Found(_lines(best[2].iter_rows()), sheet=best[1], sheets=tuple(filled))
+
+
+def _has_headings(sheet: Any, known: Known) -> bool:
+    lines = islice(sheet.iter_rows(), TITLES)
+    return any(sum(isinstance(cell, str) and known(cell) for cell in cells) > 1 for cells in lines)
 
 
 def _lines(rows: Iterator[list[Any]]) -> Iterator[Row]:
