@@ -1,5 +1,7 @@
 """The list of imports."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from models.import_job import ImportJob
@@ -40,5 +42,9 @@ def imports() -> Listing:
                 choices(RegisterName),
             ),
         ),
-        search=lambda text: ImportJob.name.contains(text.strip()) | User.name.contains(text.strip()),
+        search=lambda text: ImportJob.name.contains(text.strip()) | ImportJob.by.in_(_named(text.strip())),
     )
+
+
+def _named(text: str) -> Any:
+    return User.select(User.id).where(User.name.contains(text))
