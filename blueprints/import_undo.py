@@ -95,5 +95,5 @@ def obstacles(undo: ImportUndo) -> list[SimpleNamespace]:
 
 def line(found: list[Obstacle], noun) -> SimpleNamespace:
     url = page_of(noun._meta.table_name, found[0].record_id)
-    reasons = " ".join(obstacle.say(noun.LABELS) for obstacle in found)
+    reasons = " ".join(obstacle.say(noun.label_of) for obstacle in found)
     return SimpleNamespace(text=found[0].what, url=url, sub=reasons)

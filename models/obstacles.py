@@ -1,5 +1,6 @@
 """What keeps an imported record from being taken back, as data; the sentences are spoken in the reader's language."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,9 +34,9 @@ class Obstacle:
     code: str
     params: dict[str, Any] = field(default_factory=dict)
 
-    def say(self, labels: dict[str, Any]) -> str:
-        """`labels`: what the noun's fields are called."""
+    def say(self, label_of: Callable[[str], Any]) -> str:
+        """`label_of`: what the noun's fields are called."""
         words = dict(self.params)
         if "field" in words:
-            words["field"] = labels.get(words["field"], words["field"])
+            words["field"] = label_of(words["field"])
         return str(SENTENCES[self.code]) % {name: str(word) for name, word in words.items()}

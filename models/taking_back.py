@@ -127,7 +127,7 @@ class TakingBack:
             for name, change in event.changes.items():
                 first.setdefault(name, change["old"])
                 last[name] = event.actor_name
-        edited = [name for name, old in first.items() if not self._is_own(name) or written(record, name) != old]
+        edited = [name for name, old in first.items() if not self._knows(name) or not is_now(record, name, old)]
         return done + [("edited", {"field": name, "who": last[name]}) for name in edited]
 
     def _to_restore(self, event: Event, record: Any) -> list[Change]:
@@ -135,21 +135,22 @@ class TakingBack:
         changes: dict[str, dict] = {}
         obstacles: list[tuple[str, dict]] = []
         for name, change in event.changes.items():
-            value = written(record, name)
-            if not self._is_own(name):
+            if not self._knows(name):
                 obstacles.append(("beyond", {"field": name}))
-            elif value == change["new"] and value != change["old"]:
+            elif is_now(record, name, change["old"]):
+                continue
+            elif is_now(record, name, change["new"]):
                 changes[name] = change
-            elif value != change["old"]:
+            else:
                 obstacles.append(("edited", {"field": name, "who": self._who_changed(record, name)}))
         if changes and not self._may("edit", record):
             changes, obstacles = {}, [*obstacles, ("not_allowed", {})]
         self._note(event, obstacles, kept=not changes)
         return [(record, changes)] if changes else []
 
-    def _is_own(self, name: str) -> bool:
-        """Events may also tell of what is kept beside the record; what became of that is not known here."""
-        return name in self.noun._meta.fields
+    def _knows(self, name: str) -> bool:
+        """Events may also tell of a field that is no more."""
+        return self.noun.field_named(name) is not None
 
     def _who_changed(self, record: Any, name: str) -> str:
         return next((event.actor_name for event in reversed(self.later[record.id]) if name in event.changes), "")
@@ -194,15 +195,16 @@ class TakingBack:
         bulk.insert(Event, events, common)
 
 
-def written(record: Any, name: str) -> Any:
-    """A field's value as an event keeps it."""
-    value = record.__data__.get(name)
-    return value.isoformat() if isinstance(value, datetime) else value
+def is_now(record: Any, name: str, raw: Any) -> bool:
+    """Does the field hold what an event kept of it?"""
+    value = record.__data__[name] if name in record.__data__ else getattr(record, name)
+    kept = read_back(type(record), name, raw)
+    return value == kept or value in (None, "") and kept in (None, "")
 
 
 def read_back(noun: Any, name: str, raw: Any) -> Any:
     """A value that an event kept, as the field has it."""
-    column = noun._meta.fields[name]
+    column = noun.field_named(name)
     if raw is None or isinstance(column, peewee.ForeignKeyField):
         return raw
     return datetime.fromisoformat(raw) if isinstance(column, peewee.DateTimeField) else column.python_value(raw)

@@ -72,6 +72,16 @@ def test_a_contacts_language_can_become_its_customers_again(cast):
     assert Contact.get_by_id(contact.id).language is None
 
 
+def test_a_field_of_the_organisations_own_can_be_emptied(cast):
+    shape = factories.custom_field(cast.owner, "Shape")
+    bring(cast, table("Kundnr;Namn;Shape", "501;A;Round"))
+    job = choose(cast, upload(cast, table("Kundnr;Namn;Shape", "501;A;")), shape.name)
+    assert counts(job) == (0, 1, 0, 0)
+    job.start(by=cast.owner)
+    imports.run.call_local(job.id)
+    assert not getattr(customer(), shape.name)
+
+
 def test_on_the_command_line_it_is_an_option(flask_import):  # noqa: F811  the fixture
     flask_import("customers", FULL)
     assert json.loads(flask_import("customers", BLANK, "--json").stdout)["skipped"] == 1

@@ -62,8 +62,8 @@ def tally(undo: ImportUndo) -> tuple[int, int, int]:
 
 def said(undo: ImportUndo) -> list[tuple[str, str]]:
     with force_locale("en"):
-        labels = undo.job.register.register.noun.LABELS
-        return [(obstacle.what, obstacle.say(labels)) for obstacle in undo.obstacles]
+        label_of = undo.job.register.register.noun.label_of
+        return [(obstacle.what, obstacle.say(label_of)) for obstacle in undo.obstacles]
 
 
 def rows(noun) -> list[dict]:
@@ -197,6 +197,26 @@ def test_what_was_empty_is_empty_again(cast):
     assert Contact.get_by_id(contact.id).language == "nb"
     assert tally(undone(job)) == (0, 1, 0)
     assert Contact.get_by_id(contact.id).language is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [("text", "Round", "Square"), ("number", "5", "12,5"), ("date", "2026-01-02", "3.4.2026"), ("yes_no", "nej", "ja")],
+)
+def test_fields_of_the_organisations_own_have_their_old_values_again(cast, kind, before, after):
+    shape = factories.custom_field(cast.owner, "Shape", kind, **({"decimals": 2} if kind == "number" else {}))
+    head = "Kundnr;Namn;Shape"
+    first = bring(cast, table(head, f"501;Åre Måleri;{before}", "502;Bua Bygg;"))
+    value = getattr(number("501"), shape.name)
+    second = bring(cast, table(head, f"501;Åre Måleri;{after}", f"502;Bua Bygg;{after}"))
+    assert (counts(second), getattr(number("501"), shape.name) != value) == ((0, 2, 0, 0), True)
+    assert said(looked_at(first))[0] == ("501 Åre Måleri", "Shape was changed since by Olga Owner.")
+    assert tally(undone(second)) == (0, 2, 0)
+    assert [getattr(number(one), shape.name) for one in ("501", "502")] == [
+        value,
+        type(number("502")).field_named(shape.name).python_value(None),
+    ]
+    assert tally(undone(first)) == (2, 0, 0)
 
 
 def test_what_is_kept_beside_a_record_counts_as_changed(cast):

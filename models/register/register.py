@@ -114,9 +114,9 @@ class Register:
             for column in cls.columns
             if column.field in fields and not column.required and column.field not in kept
         ]
-        return {
-            name: None if fields[name].null else "" for name in names if fields[name].null or fields[name].default == ""
-        }
+        own = {column.field: None for column in own_columns(cls.noun)}
+        blanks = {name: None if fields[name].null else "" for name in names}
+        return own | {name: blanks[name] for name in names if fields[name].null or fields[name].default == ""}
 
     @classmethod
     def written(cls) -> tuple[str, ...]:
