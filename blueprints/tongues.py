@@ -14,7 +14,7 @@ from jinja2.lexer import Token, TokenStream
 
 from blueprints.ui import Ui
 
-FILLED = "filled"  # the template's own name for a translated sentence with its variables
+FILLED = "_filled"  # the template's own name for a translated sentence with its variables
 
 
 def template(name: str) -> Template:

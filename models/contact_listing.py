@@ -1,5 +1,8 @@
 """The list of all contacts, as far as the reader sees their customers."""
 
+from dataclasses import replace
+from typing import Any
+
 import peewee
 from flask_babel import lazy_gettext as _l
 
@@ -15,6 +18,20 @@ TICKS = ("send_protocol", "send_order", "wants_news", "sms_news", "sms_protocol"
 
 def _tick(name: str) -> Filter:
     return Filter(name, Contact.LABELS[name], lambda value: getattr(Contact, name), is_bool=True)
+
+
+def _whose_customer(condition: Any) -> Any:
+    return Contact.customer.in_(Customer.select(Customer.id).where(condition))
+
+
+def _by_customer(part: Filter) -> Filter:
+    """A filter of customers, for their contacts."""
+
+    def where(value: str) -> Any:
+        condition = part.where(value)
+        return None if condition is None else _whose_customer(condition)
+
+    return replace(part, where=where)
 
 
 def _columns() -> tuple[Column, ...]:
@@ -58,8 +75,8 @@ def contacts() -> Listing:
         keep=(Customer.id.alias("customer_id"), Facility.id.alias("facility_id")),
         columns=_columns(),
         filters=(
-            activity_filter(Customer),
-            store_filter(Customer),
+            _by_customer(activity_filter(Customer)),
+            _by_customer(store_filter(Customer)),
             text_filter("function", labels["function"], Contact.function),
             Filter(
                 "language", labels["language"], lambda value: Contact.language == Language(value), choices(Language)
@@ -74,6 +91,6 @@ def contacts() -> Listing:
             record_filter("customer", _l("Customer"), Contact.customer, Customer),
             record_filter("facility", labels["facility"], Contact.facility, Facility),
         ),
-        hidden=lambda user: Customer.inactive_at.is_null(),
+        hidden=lambda user: _whose_customer(Customer.inactive_at.is_null()),
         hidden_unless="status",
     )

@@ -36,11 +36,6 @@ class Guarded(Record):
         if refusals:
             raise Refused(refusals, self)
 
-    @classmethod
-    def label_of(cls, name: str) -> Any:
-        """What people call the field."""
-        return cls.LABELS.get(name, name)
-
     def is_assigned_to(self, user) -> bool:
         return False
 
@@ -67,6 +62,11 @@ class Noun(Guarded):
     SENSITIVE: dict[str, Callable[[str], str]] = {}  # fields that not everybody may read, and how they are hidden
 
     version = peewee.IntegerField(default=1)
+
+    @classmethod
+    def label_of(cls, name: str) -> Any:
+        """What people call the field."""
+        return cls.LABELS.get(name, name)
 
     def _move(self, verb: str, **also: Any) -> None:
         """Take the step if the old status still holds in the database; the loser of a race is refused with the

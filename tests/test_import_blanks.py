@@ -50,7 +50,7 @@ def test_keys_and_what_must_have_a_value_are_no_choice(cast):
     assert set(RegisterName.CUSTOMERS.register.blankable()) >= {"town", "phone", "note"}
     assert not {"number", "name", "kind", "payment_days", "store"} & set(RegisterName.CUSTOMERS.register.blankable())
     assert not {"customer", "number", "name"} & set(RegisterName.FACILITIES.register.blankable())
-    assert RegisterName.CONTACTS.register.blankable() == {"function": "", "phone": "", "language": None}
+    assert RegisterName.CONTACTS.register.blankable() == {"function": "", "phone": "", "mobile": "", "language": None}
     job = choose(cast, upload(cast, BLANK), "name", "payment_days")
     assert job.blanks == []
 

@@ -69,6 +69,7 @@ def started(job: ImportJob, by) -> tuple:
 @example((RegisterName.FACILITIES, [("1042", "", "Roof", ""), ("1042", "9", "Roof", "")], 1))
 @example((RegisterName.FACILITIES, [("1042", "9", "Roof", ""), ("1042", "10", "Roof", "")], 2))
 @example((RegisterName.FACILITIES, [("1042", "", "Bo", "Roof"), ("1042", "7", "Roof", "")], 1))
+@example((RegisterName.FACILITIES, [("1042", "", "anna", ""), ("1042", "8", "Bo", "")], 1))
 def test_the_check_and_the_run_are_one(cast, undone, monkeypatch, file):
     name, lines, chunk = file
     monkeypatch.setattr(imports, "CHUNK", chunk)
@@ -84,8 +85,9 @@ def test_the_check_and_the_run_are_one(cast, undone, monkeypatch, file):
         written = Event.select().where(Event.data.contains(f'"import_id": {job.id}'))
         assert written.count() == created + updated
         assert Facility.select().count() >= facilities and rejected <= len(lines)
-        again = upload(cast, table(HEADS[name][0], *map(";".join, lines)), name)
-        assert checked(again, cast.owner)[0][:2] == (0, 0)
+        if not rejected:  # a row that was kept out may well go in once another has removed what stood in its way
+            again = upload(cast, table(HEADS[name][0], *map(";".join, lines)), name)
+            assert checked(again, cast.owner)[0][:2] == (0, 0)
         monkeypatch.setattr(imports, "CHUNK", 2_000)
         undo = None if not created + updated else ImportUndo.weigh(job, by=cast.owner)
         if undo:

@@ -14,7 +14,7 @@ from models.register.by_name import CUSTOMER_HEADINGS, CustomersOwn, customers_n
 from models.register.column import Column
 from models.register.customers import LANGUAGES
 from models.register.register import Draft, Outcome, Row
-from models.search import fold
+from models.search import fold, sort_key
 
 LABELS = Contact.LABELS
 
@@ -26,7 +26,7 @@ class Contacts(CustomersOwn):
     known_by = frozenset({"name", "email"})
     surely, loosely = "name", "email"
     nameless, ambiguous = "name_or_email", "ambiguous_contact"
-    derived = ("news_changed_at",)
+    derived = ("news_changed_at", "search_text", "sort_name")
     columns = (
         Column(
             "customer",
@@ -55,10 +55,16 @@ class Contacts(CustomersOwn):
         Column(
             "phone",
             LABELS["phone"],
-            "Telefon, Telefonnummer, Telefonnr, Tel, Tfn, Mobil, Mobiltelefon, Mobilnummer, Tlf, Tlf.nr, "
-            "Телефон, Номер телефону, Мобільний, Phone, Phone number, Telephone, Mobile",
+            "Telefon, Telefonnummer, Telefonnr, Tel, Tfn, Tlf, Tlf.nr, "
+            "Телефон, Номер телефону, Phone, Phone number, Telephone",
             values.phone,
             example="0980-12 34 56",
+        ),
+        Column(
+            "mobile",
+            LABELS["mobile"],
+            "Mobil, Mobiltelefon, Mobilnummer, Mobilnr, Мобільний, Мобільний телефон, Mobile, Mobile phone, Cell phone",
+            values.phone,
         ),
         Column(
             "email",
@@ -135,7 +141,10 @@ class Contacts(CustomersOwn):
         has_changed = row.found is None or row.found["wants_news"] != decided
         earlier = row.found["news_changed_at"] if row.found else None
         record["news_changed_at"] = now() if "wants_news" in row.values and has_changed else earlier
-        return Draft(usual, record)
+        draft: Any = Draft(usual, record, {"customer": Draft(row.customer)})
+        record["search_text"] = fold(*Contact.searched_by(draft))
+        record["sort_name"] = sort_key(record["name"], row.customer["language"])
+        return draft
 
 
 def refresh_search(customer_ids: Collection[int]) -> None:
@@ -153,4 +162,7 @@ def refresh_search(customer_ids: Collection[int]) -> None:
 
 FIELDS = [column.field for column in Contacts.columns]
 READ = [getattr(Contact, name) for name in ("id", "version", "news_changed_at", *FIELDS)]
-BLANK: dict[str, Any] = {**dict.fromkeys(("function", "phone", "email"), ""), **Contact._meta.get_default_dict()}
+BLANK: dict[str, Any] = {
+    **dict.fromkeys(("function", "phone", "mobile", "email"), ""),
+    **Contact._meta.get_default_dict(),
+}

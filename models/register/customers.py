@@ -145,19 +145,20 @@ class Customers(Register):
         Column(
             "mail_address",
             LABELS["mail_address"],
-            "Brevadress, Brevadresse, Поштова адреса, Адреса для листів, Mail address, Mailing address",
+            "Brevadress, Brevadresse, Postadress, Postadresse, Поштова адреса, Адреса для листів, Mail address, Mailing address",
             values.text(120),
         ),
         Column(
             "mail_postcode",
             LABELS["mail_postcode"],
-            "Brevpostnr, Brevpostnummer, Індекс поштової адреси, Mail postcode, Mailing postcode",
+            "Brevpostnr, Brevpostnummer, Postadressens postnummer, Індекс поштової адреси, Mail postcode, Mailing postcode",
             values.postcode,
         ),
         Column(
             "mail_town",
             LABELS["mail_town"],
-            "Brevort, Brevpostort, Brevsted, Brevpoststed, Місто поштової адреси, Mail town, Mailing town",
+            "Brevort, Brevpostort, Brevsted, Brevpoststed, Postadressens ort, Postadressens poststed, "
+            "Місто поштової адреси, Mail town, Mailing town",
             values.text(60),
         ),
         Column(
