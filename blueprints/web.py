@@ -305,7 +305,7 @@ def page(template: str, *, block: str = "", status: int = 200, **context: Any) -
 
 def wants_part() -> bool:
     headers = request.headers
-    return "HX-Request" in headers and not {"HX-Boosted", "HX-History-Restore-Request"} & set(headers.keys())
+    return "HX-Request" in headers and not any(name in headers for name in ("HX-Boosted", "HX-History-Restore-Request"))
 
 
 def stay(template: str, *, block: str, target: str, **context: Any) -> Response:

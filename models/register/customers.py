@@ -145,13 +145,15 @@ class Customers(Register):
         Column(
             "mail_address",
             LABELS["mail_address"],
-            "Brevadress, Brevadresse, Postadress, Postadresse, Поштова адреса, Адреса для листів, Mail address, Mailing address",
+            "Brevadress, Brevadresse, Postadress, Postadresse, Поштова адреса, Адреса для листів, "
+            "Mail address, Mailing address",
             values.text(120),
         ),
         Column(
             "mail_postcode",
             LABELS["mail_postcode"],
-            "Brevpostnr, Brevpostnummer, Postadressens postnummer, Індекс поштової адреси, Mail postcode, Mailing postcode",
+            "Brevpostnr, Brevpostnummer, Postadressens postnummer, Індекс поштової адреси, "
+            "Mail postcode, Mailing postcode",
             values.postcode,
         ),
         Column(
