@@ -9,18 +9,16 @@ from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response
 
 from blueprints import web
 from blueprints.actions import about, explain
-from models.base import db
 from models.lifecycle import Guarded
 from models.refusals import Refused
 
 log = structlog.get_logger("kundbok")
 
 DRAWN = {401, 403, 404, 409, 413, 422, 429, 500, 503, 507}
-DISK_FULL = 28  # errno.ENOSPC
+DISK_FULL = ("database or disk is full", "No space left on device")  # as SQLite, and as PostgreSQL and files say it
 
 
 def register(app: Flask) -> None:
@@ -45,23 +43,26 @@ def forged(error: CSRFError) -> tuple[str, int]:
     return draw(422, text=text), 422
 
 
-def http_error(error: HTTPException) -> Response | tuple[str, int]:
+def http_error(error: HTTPException) -> tuple[str, int]:
     code = error.code or 500
-    if code < 400:
-        return error.get_response()
     return draw(code if code in DRAWN else (404 if code < 500 else 500)), code
 
 
 def broken(error: Exception) -> tuple[str, int]:
     """Nobody expected this. It is logged under a reference that the reader can name."""
-    if isinstance(error, OSError) and error.errno == DISK_FULL or "database or disk is full" in str(error):
+    if has_no_room(error):
         log.error("disk_full", path=request.path)
         return draw(507), 507
     reference = secrets.token_hex(4)
     log.exception("broken", reference=reference, endpoint=request.endpoint, method=request.method)
-    if db.in_transaction():
-        db.rollback()
     return draw(500, reference=reference), 500
+
+
+def has_no_room(error: BaseException | None) -> bool:
+    """SQLite then ends the transaction by itself, and undoing it fails in turn: the first error tells."""
+    while error is not None and not any(words in str(error) for words in DISK_FULL):
+        error = error.__context__
+    return error is not None
 
 
 def draw(status: int, **context: Any) -> str:

@@ -4,18 +4,22 @@ import json
 import os
 import re
 import time
+from contextlib import contextmanager
 
 import peewee
 import pytest
 
 from blueprints import health
 from models import pulse
+from models.base import db, on_postgres
+from models.event import Event
 from models.message import MessageState
 from models.session import Link, Purpose
 from tasks import CONFIG
 from tasks.recurring import HEARTBEAT_FILE
 from tests import factories
 from tests.cast import work
+from tests.world import changed, snapshot
 
 HEARTBEAT = CONFIG.data_dir / HEARTBEAT_FILE
 
@@ -137,6 +141,45 @@ def test_an_error_nobody_expected_carries_the_reference_the_reader_was_given(cas
         line["reference"] in answer.text and "something odd" in line["exception"] and "something odd" not in answer.text
     )
     assert line["request"] == answer.headers["X-Request-Id"]
+
+
+@contextmanager
+def full_disk():
+    """The database may not grow any more."""
+    if on_postgres():
+        said = "could not extend file base/5/1259: No space left on device"
+        db.execute_sql(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{said}' USING ERRCODE = 'disk_full'; END $$"
+        )
+        db.execute_sql("CREATE TRIGGER full_disk BEFORE INSERT ON event EXECUTE FUNCTION full_disk()")
+        try:
+            yield
+        finally:
+            db.execute_sql("DROP FUNCTION full_disk CASCADE")
+        return
+    db.execute_sql("VACUUM")
+    (most,) = db.execute_sql("PRAGMA max_page_count").fetchone()
+    db.execute_sql("PRAGMA max_page_count = 1")  # no fewer than there are
+    try:
+        yield
+    finally:
+        db.execute_sql(f"PRAGMA max_page_count = {most}")
+
+
+@pytest.mark.parametrize("key", [{}, {"form_key": "f" * 22}], ids=["without_key", "with_key"])
+def test_on_a_full_disk_the_page_says_so_nothing_is_half_written_and_reading_goes_on(cast, log, key):
+    browser, where = cast.at("dispatcher"), f"/customers/{cast.lovskar.id}"
+    letter = {"text": "x" * 4000, **key}
+    before = snapshot()
+    with full_disk():
+        answer = browser.post(f"{where}/comments", data=letter)
+        assert browser.get(where).status_code == 200
+    assert (answer.status_code, "The server has no room left" in answer.text) == (507, True)
+    assert [line["event"] for line in log() if line.get("route") != "/login/"] == ["disk_full", "request", "request"]
+    assert changed(before, snapshot()) == []
+    assert browser.post(f"{where}/comments", data=letter).status_code == 302
+    assert [event.verb for event in Event.about(cast.lovskar)] == ["comment.written"]
 
 
 def test_static_files_make_no_noise(cast, log):
