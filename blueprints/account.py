@@ -30,6 +30,7 @@ from blueprints.web import (
     on,
     page,
     public,
+    remember_language,
     safe_next,
     signed_in,
     this_session,
@@ -209,7 +210,7 @@ def end_others():
 def language():
     """Kept with the person; for strangers in the cookie."""
     chosen_one = Language(request.form["language"]) if request.form.get("language") in set(Language) else Language.EN
-    session["language"] = chosen_one.value
+    remember_language(chosen_one.value)
     if current_user.is_authenticated:
         current_user.prefer(language=chosen_one)
     return redirect(came_from())

@@ -7,7 +7,6 @@ from typing import Any
 from flask import g, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
-from werkzeug.routing import BuildError
 
 from blueprints.words import show
 from models.base import Record
@@ -120,10 +119,7 @@ def _fix(remedy: Remedy, refusal: Refusal) -> Action | None:
     if any(value is None for value in arguments.values()):
         return None
     anchor = arguments.pop("_anchor", remedy.anchor) or None
-    try:
-        url = url_for(remedy.page, **arguments, _anchor=anchor)
-    except BuildError:
-        return None
+    url = url_for(remedy.page, **arguments, _anchor=anchor)
     if remedy.posts:
         return Action(remedy.label, url, method="post")
     return Action(remedy.label, url) if _reachable(remedy.page) else None

@@ -72,10 +72,6 @@ class Contact(Reachable, Searchable, Noun):
         return super().save(*args, **kwargs)
 
     @property
-    def store_id(self) -> int:
-        return self.customer.store_id
-
-    @property
     def dialled_from(self) -> Country:
         return self.customer.dialled_from
 

@@ -152,10 +152,6 @@ class Customer(Customised, Numbered, Choosable, Reachable, Searchable, Noun):
         return f"{self.number} {self.name}"
 
     @property
-    def customer(self) -> "Customer":
-        return self
-
-    @property
     def is_active(self) -> bool:
         return self.inactive_at is None
 

@@ -135,10 +135,6 @@ class Event(Record):
     def happening(self) -> Happening:
         return HAPPENINGS[self.verb]
 
-    @property
-    def title(self) -> str:
-        return self.what
-
     @classmethod
     def record(
         cls, verb: str, *, by, about: Record, changes: dict | None = None, internal: bool = False, **data: Any

@@ -76,10 +76,6 @@ class File(Record):
         indexes = ((("noun_name", "record_id", "id"), False),)
 
     @property
-    def title(self) -> str:
-        return self.name
-
-    @property
     def is_ready(self) -> bool:
         return self.state is FileState.READY
 
@@ -117,8 +113,6 @@ class File(Record):
     @classmethod
     def of(cls, *records: Record) -> list["File"]:
         """The files of these records, oldest first. Who may see a record may see its files."""
-        if not records:
-            return []
         one = {record.noun for record in records}.pop()
         ids = [record.id for record in records]
         return list(

@@ -36,9 +36,6 @@ class Guarded(Record):
         if refusals:
             raise Refused(refusals, self)
 
-    def is_assigned_to(self, user) -> bool:
-        return False
-
     def _lacking(self, verb: str) -> list[Refusal]:
         """What must be filled in before `verb`, beyond the noun's own guard."""
         return []
