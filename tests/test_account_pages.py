@@ -4,7 +4,7 @@ import pytest
 
 from blueprints import welcome
 from models.organisation import Organisation
-from models.user import User
+from models.user import Theme, User
 from tests.factories import PASSWORD
 
 OPEN = {
@@ -109,3 +109,18 @@ def test_the_form_of_the_first_run_proposes_what_is_usual(database, app):
     assert 'value="SE"' in page and "As usual in the country" in page.replace(
         "Som vanligt i landet", "As usual in the country"
     )
+
+
+def test_a_stranger_chooses_a_language_and_leaves_by_the_door_as_often_as_they_like(cast):
+    browser = cast.stranger()
+    for _ in range(2):
+        answer = browser.post(
+            "/account/language", data={"language": "nb"}, headers={"Referer": "http://localhost/help/"}
+        )
+        assert (answer.status_code, answer.location) == (302, "/help/")
+        assert '<html lang="nb"' in browser.get("/login/").text
+    answer = browser.post("/account/theme", data={"theme": "dark"})
+    assert (answer.status_code, User.select().where(User.theme == Theme.DARK).count()) == (302, 0)
+    for _ in range(2):
+        assert browser.post("/account/logout").location == "/login/"
+    assert '<html lang="en"' in browser.get("/login/").text

@@ -111,6 +111,16 @@ def test_only_one_checklist_is_the_usual_one(cast):
     assert Checklist.usual() != first
 
 
+def test_another_checklist_leaves_the_usual_one_as_it_is(cast):
+    first = factories.checklist()
+    cast.at("owner").post("/checklists/new", data=rows("One", name="Other"))
+    assert [(checklist.name, checklist.is_default) for checklist in Checklist.select().order_by(Checklist.id)] == [
+        ("Yearly service", True),
+        ("Other", False),
+    ]
+    assert Checklist.usual() == first
+
+
 def test_a_colleagues_save_is_not_overwritten_unawares(cast):
     checklist = factories.checklist()
     mine, theirs = cast.at("owner"), cast.at("administrator")

@@ -78,16 +78,25 @@ def test_both_having_made_the_same_change_is_no_conflict(cast):
 
 
 def test_choices_and_related_records_are_shown_in_words(cast):
-    one, two = (
-        factories.user(Role.TECHNICIAN, name, stores=(cast.house.north,)) for name in ("Petra Salin", "Mikko Aalto")
+    one, two, before = (
+        factories.user(Role.TECHNICIAN, name, stores=(cast.house.north,))
+        for name in ("Petra Salin", "Mikko Aalto", "Jonna Vikström")
     )
+    edit(cast.at("administrator"), cast.lovskar, our_reference=before.id)
     stale = Customer.get_by_id(cast.lovskar.id)
     edit(cast.at("administrator"), stale, our_reference=one.id, language="nb")
     page = edit(cast.at("dispatcher"), stale, our_reference=two.id, language="uk").text
     table = page.split('class="both"')[1].split("</table>")[0]
     assert all(
         word in table
-        for word in ("Petra Salin", "Mikko Aalto", Language.NB.label, Language.UK.label, Language.SV.label)
+        for word in (
+            "Petra Salin",
+            "Mikko Aalto",
+            "Jonna Vikström",
+            Language.NB.label,
+            Language.UK.label,
+            Language.SV.label,
+        )
     )
     cast.at("dispatcher").post(f"/customers/{stale.id}/edit", data={**hidden(page), "keep-language": "theirs"})
     kept = Customer.get_by_id(stale.id)

@@ -3,6 +3,8 @@
 from models.contact import Contact
 from models.customer import Customer
 from models.event import Event
+from models.rights import Right
+from models.user import UserRight
 from tests import factories
 
 
@@ -78,3 +80,16 @@ def test_contacts_are_as_far_away_as_their_customer(cast):
     cast.lovskar.assign([cast.technician], by=cast.dispatcher)
     assert cast.at("technician").post(f"/contacts/new/{cast.lovskar.id}", data=form()).status_code == 403
     assert list(Contact.select()) == [contact]
+
+
+def test_who_may_edit_the_assigned_customers_changes_their_contacts_and_no_others(cast):
+    UserRight.create(user=cast.technician, right=Right.CUSTOMER_EDIT_ASSIGNED, granted=True)
+    cast.lovskar.assign([cast.technician], by=cast.dispatcher)
+    mine, other = factories.contact(cast.lovskar), factories.contact(cast.hotel, "Linnea Strandh")
+    browser = cast.at("technician")
+    assert f'href="/contacts/{mine.id}"' in browser.get(f"/customers/{cast.lovskar.id}").text
+    assert browser.post(f"/contacts/{mine.id}", data=form(version=mine.version)).status_code == 302
+    assert browser.post(f"/contacts/{other.id}", data=form(version=other.version)).status_code == 404
+    cast.lovskar.assign([], by=cast.dispatcher)
+    assert browser.post(f"/contacts/{mine.id}", data=form(name="Late", version=mine.version)).status_code == 404
+    assert [contact.name for contact in Contact.select().order_by(Contact.id)] == ["Per Ylisaari", "Linnea Strandh"]

@@ -204,6 +204,14 @@ def test_what_was_done_stays_and_the_customer_can_come_back(cast):
     assert [event.verb for event in Event.about(cast.lovskar)] == ["customer.reactivated", "customer.inactivated"]
 
 
+def test_of_two_who_inactivate_at_once_one_is_on_the_log(cast):
+    late = Customer.get_by_id(cast.lovskar.id)
+    cast.lovskar.inactivate(by=cast.owner)
+    late.inactivate(by=cast.dispatcher)
+    assert (late.inactive_by, late.version) == (cast.owner, cast.lovskar.version)
+    assert [event.actor for event in Event.about(late)] == [cast.owner]
+
+
 def test_several_are_inactivated_at_once_and_the_inactive_stay_as_they_are(cast):
     cast.hotel.inactivate(by=cast.owner)
     cast.at("dispatcher").post("/customers/inactivation", data={"id": [cast.hotel.id, cast.lovskar.id]})

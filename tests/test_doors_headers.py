@@ -74,3 +74,9 @@ def test_the_bare_address_leads_everybody_to_their_own_first_page(cast):
     assert cast.stranger().get("/").location == "/login/"
     assert cast.at("technician").get("/").location == "/today/"
     assert cast.at("marit").get("/").location == "/portal/home/"
+
+
+def test_over_https_browsers_are_told_to_stay_there(cast, monkeypatch):
+    for https, header in ((False, None), (True, "max-age=31536000")):
+        monkeypatch.setitem(cast.app.config, "SESSION_COOKIE_SECURE", https)
+        assert cast.stranger().get("/login/").headers.get("Strict-Transport-Security") == header

@@ -1,7 +1,11 @@
 """Who comes in: each route is asked by those it is not for. New modules are asked like all others."""
 
-import pytest
+import json
 
+import pytest
+from flask import Flask
+
+from blueprints import web
 from tests.world import address, arguments, changed, furnish, routes, snapshot, writes
 
 
@@ -93,4 +97,41 @@ def test_only_these_routes_are_open_without_a_login(app):
         "account.language",
         "account.theme",
         "account.log_out",
+    }
+
+
+def test_a_route_that_says_nothing_stops_the_start():
+    silent = Flask(__name__)
+    silent.add_url_rule("/open", "open", web.public(lambda: ""))
+    web.check_doors(silent)
+    silent.add_url_rule("/shut", "shut", lambda: "")
+    with pytest.raises(RuntimeError, match=r"routes without @on, @signed_in or @public: shut$"):
+        web.check_doors(silent)
+
+
+@pytest.mark.parametrize(
+    ("route", "audience", "right", "scope", "writes"),
+    [
+        ("POST /login/", "anon", "", "", True),
+        ("GET /login/link/<token>", "token", "", "", False),
+        ("POST /account/password", "staff", "", "", True),
+        (
+            "GET /portal/orders/",
+            "portal",
+            "order.view | order.view_assigned | portal.orders",
+            "Order.visible_to",
+            False,
+        ),
+        ("POST /contacts/<int:id>", "staff", "customer.edit | customer.edit_assigned", "Contact.visible_to", True),
+    ],
+)
+def test_the_map_of_routes_tells_who_comes_in_by_which_right(app, route, audience, right, scope, writes):
+    with app.app_context():
+        found = json.loads(app.test_cli_runner().invoke(args=["url-map"]).output)
+    facts = {f"{one['method']} {one['path']}": one for one in found}[route]
+    assert {name: facts[name] for name in ("audience", "right", "scope", "writes")} == {
+        "audience": audience,
+        "right": right,
+        "scope": scope,
+        "writes": writes,
     }

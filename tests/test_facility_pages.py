@@ -93,6 +93,13 @@ def test_an_inactive_facility_is_chosen_for_nothing_new(cast):
     assert [event.verb for event in Event.about(cast.shop)] == ["facility.reactivated", "facility.inactivated"]
 
 
+def test_a_facility_inactivated_twice_is_on_the_log_once(cast):
+    for _ in range(2):
+        assert cast.at("dispatcher").post(f"/facilities/{cast.shop.id}/inactivation").status_code == 302
+    assert Facility.get_by_id(cast.shop.id).version == cast.shop.version + 1
+    assert [event.verb for event in Event.about(cast.shop)] == ["facility.inactivated"]
+
+
 def test_the_card_shows_reports_orders_and_what_happened_there(cast):
     report = factories.fault_report(cast.marit, cast.lovskar, cast.shop)
     order = report.accept(by=cast.dispatcher)

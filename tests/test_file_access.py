@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from werkzeug.datastructures import FileStorage
 
+from models.event import Event
 from models.file import File, FileState
 from models.order import Order
 from models.refusals import Refused
@@ -203,3 +204,12 @@ def test_names_are_plain_and_keep_their_ending():
     assert uploads.plain_name("C:\\fotos\\kyl\nrum.jpg") == "kylrum.jpg"
     assert uploads.plain_name("x" * 300 + ".jpeg") == "x" * 155 + ".jpeg"
     assert uploads.plain_name("y" * 300) == "y" * 160
+
+
+def test_a_file_taken_away_by_two_at_once_is_on_the_log_once(cast, order):
+    file = attach(order, cast.dispatcher)
+    late = File.get_by_id(file.id)
+    file.remove(order, by=cast.owner)
+    late.remove(order, by=cast.administrator)
+    gone = Event.select().where(Event.verb == "file.deleted")
+    assert ([event.actor for event in gone], File.of(order)) == ([cast.owner], [])

@@ -139,6 +139,28 @@ def test_a_check_digit_that_does_not_fit_is_a_remark(cast):
     ]
 
 
+@pytest.mark.parametrize(
+    ("number", "doubted"),
+    [
+        ("5567239313", False),
+        ("195605123458", True),
+        ("974 760 673", False),  # Norway: nine digits
+        ("974 760 674", True),
+        ("32855961", False),  # Ukraine: eight
+        ("32855968", True),
+        ("1234567", False),  # nobody's: no rule
+    ],
+)
+def test_each_countrys_check_digit_is_known(cast, number, doubted):
+    job = bring(cast, table("Kundnr;Namn;Org.nr", f"501;One;{number}"))
+    assert ([found[2] for found in problems(job)], customer("501").org_number) == ([number] * doubted, number)
+
+
+def test_an_address_beyond_plain_letters_is_kept_in_its_usual_form(cast):
+    job = bring(cast, table("Kundnr;Namn;E-post", "501;One;Anna.Ek@BÜCHER.example"))
+    assert (problems(job), customer("501").email) == ([], "Anna.Ek@bücher.example")
+
+
 @pytest.mark.requirement("S2.4")
 def test_numbers_follow_the_organisations_rule(cast):
     Organisation.update(number_low=4, number_high=5, number_style=NumberStyle.DIGITS).execute()

@@ -2,18 +2,22 @@
 
 import io
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from time_machine import travel
 
 from models.base import now
 from models.customer import Customer
 from models.event import Event
 from models.import_job import ImportJob, ImportStatus
 from models.register import RegisterName
+from models.rights import Right
 from models.user import UserRight
 from models.worked import SILENCE
-from tasks import imports
+from tasks import imports, vault
 from tests import factories
+from tests.pages import said
 from tests.registers import HEADINGS, bring, register, table, upload
 
 HEAD = ";".join(HEADINGS)
@@ -204,3 +208,34 @@ def test_there_is_no_template_of_what_is_no_register(cast):
 
 def test_earlier_imports_have_an_empty_state(cast):
     assert "No register has been imported yet." in cast.at("owner").get("/imports/").text
+
+
+def test_where_the_file_is_gone_the_faults_are_still_listed(cast):
+    job = bring(cast, table(HEAD, GOOD, BAD))
+    vault().delete(job.key)
+    browser = cast.at("owner")
+    assert browser.get(f"/imports/{job.id}/rejected.csv").status_code == 404
+    assert "Line 3 · Telefon · “ring oss”" in browser.get(f"/imports/{job.id}").text
+
+
+def test_who_works_in_no_store_takes_nothing_in(cast):
+    UserRight.create(user=cast.nobody, right=Right.REGISTER_IMPORT, granted=True)
+    assert send(cast.at("nobody"), register(3)).status_code == 404
+    assert ImportJob.select().count() == 0
+
+
+def test_earlier_imports_say_when_they_were_near_by_the_clock_and_far_by_the_date(cast):
+    at = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
+    with travel(at, tick=False):
+        for age in (
+            timedelta(minutes=5),
+            timedelta(hours=3),
+            timedelta(days=2),
+            timedelta(days=9),
+            timedelta(days=400),
+        ):
+            job = upload(cast, register(1))
+            ImportJob.update(at=at - age).where(ImportJob.id == job.id).execute()
+        page = said(cast.at("owner").get("/imports/").text).replace("\u202f", " ")
+    found = re.findall(r"1 row · Olga Owner · (.*?) Columns to choose", page)
+    assert found == ["20 Oct 2025", "15 Nov", "Sun 10:05", "7:05 AM", "5 min. ago"]

@@ -10,9 +10,11 @@ import time_machine
 from models.access_request import AccessRequest
 from models.attempt import Attempt
 from models.base import connection, now
+from models.event import Event
 from models.login import LoginRecord, Outcome
 from models.organisation import Organisation, Store
 from models.refusals import Refused
+from models.session import Link, Purpose
 from models.user import StoreAccess, User
 from tests.factories import PASSWORD
 
@@ -230,7 +232,11 @@ def test_a_store_without_access_is_refused_and_can_be_asked_for(cast):
         ("dispatcher", "031")
     ]
     browser.post("/login/access/031")
+    again = cast.stranger()
+    log_in(again, "dispatcher", store="031")
+    again.post("/login/access/031")
     assert AccessRequest.select().count() == 1
+    assert [event.verb for event in Event.about(cast.dispatcher)] == ["store.access_asked"]
 
 
 @pytest.mark.requirement("S0.24")
@@ -282,3 +288,17 @@ def test_logins_are_shown_on_a_demo_installation_only(cast, monkeypatch):
     monkeypatch.setattr(demo, "is_demo", lambda: True)
     page = cast.stranger().get("/login/").text
     assert f'value="{PASSWORD}"' in page and "Dispatcher, 012" in page
+
+
+def test_of_two_who_use_a_link_at_once_the_second_is_told_and_changes_nothing(cast, monkeypatch):
+    """Both found it unused; the database lets one."""
+    token = Link.issue(cast.dispatcher, Purpose.RESET)
+    late = Link.find(token)
+    first, second = "bil kaffe fjäll näver", "sol vinter tak lampa"
+    assert cast.stranger().post(f"/login/link/{token}", data={"password": first, "repeat": first}).status_code == 302
+    monkeypatch.setattr(Link, "find", lambda _token: late)
+    answer = cast.stranger().post(f"/login/link/{token}", data={"password": second, "repeat": second})
+    assert (answer.status_code, 'href="/help/link.expired"' in answer.text) == (409, True)
+    monkeypatch.undo()
+    assert log_in(cast.stranger(), "dispatcher", second).status_code == 422
+    assert log_in(cast.stranger(), "dispatcher", first).status_code == 302

@@ -1,6 +1,7 @@
 """Every refusal of somebody's identity, rights or settings stands with its own question of the help beside it."""
 
 import io
+import re
 
 import pyotp
 import pytest
@@ -89,3 +90,13 @@ def test_a_refusal_has_its_status_and_its_question(cast, code):
     answer = REFUSED[code](cast)
     assert answer.status_code in (403, 409, 422)
     assert f'href="/help/{code}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("phone", "said"), [("0980-319 201", "Norrvik Kyla can help: 0980-319 201"), ("", "Norrvik Kyla can help")]
+)
+def test_a_stranger_is_told_whom_to_call_and_no_names(cast, phone, said):
+    Organisation.update(phone=phone).execute()
+    page = switched_off(cast).text
+    assert re.findall(r"Norrvik Kyla can help[^<]*", page) == [said]
+    assert cast.owner.name not in page

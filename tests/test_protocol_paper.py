@@ -148,6 +148,12 @@ def test_a_maker_that_comes_late_does_nothing(cast, protocol):
     assert fresh(protocol).attempts == 1 and len(File.of(protocol)) == 1
 
 
+def test_a_second_maker_of_the_paper_without_the_action_is_told_that_it_is_there(cast, protocol):
+    facts = {"state": FileState.READY, "name": "p.pdf", "mime": "application/pdf", "size": 9, "key": "aa/one.pdf"}
+    assert (protocol.made_discreet(**facts), protocol.made_discreet(**facts | {"key": "aa/two.pdf"})) == (True, False)
+    assert [(file.kind, file.key) for file in File.of(protocol)] == [(FileKind.DISCREET, "aa/one.pdf")]
+
+
 def test_the_time_on_the_paper_is_the_organisations(cast, protocol, app):
     from datetime import UTC, datetime
 

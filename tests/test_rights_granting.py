@@ -9,7 +9,7 @@ from markupsafe import escape
 from models.base import connection
 from models.event import Event
 from models.refusals import Refused
-from models.rights import RISKY, Grounds, Right, Role, including_narrower
+from models.rights import RISKY, Grounds, Right, Role, holds, including_narrower, staff
 from models.user import StoreAccess, User, UserRight
 
 
@@ -248,3 +248,23 @@ def test_an_exception_the_editor_could_not_give_stays_as_it_is(cast, deputy):
 def test_nonsense_in_the_form_changes_nothing(cast):
     post(cast.at("owner"), cast.technician, role="king", **{"message.view": "perhaps", "no.right": "give"})
     assert (fresh(cast.technician).role, UserRight.select().count()) == (Role.TECHNICIAN, 0)
+
+
+def test_rules_are_joined_turned_round_and_say_what_is_missing(cast):
+    may_import, outside = holds(Right.REGISTER_IMPORT), ~staff
+    assert [
+        rule.allows(cast.dispatcher) for rule in (may_import, outside, may_import & outside, may_import | outside)
+    ] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert [rule.allows(cast.marit) for rule in (may_import, outside, may_import & outside, may_import | outside)] == [
+        False,
+        True,
+        False,
+        True,
+    ]
+    assert [refusal.code for refusal in outside.missing(cast.dispatcher)] == ["right.staff_only"]
+    assert outside.missing(cast.marit) == []

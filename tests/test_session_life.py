@@ -1,15 +1,19 @@
 """How long a login lasts, and everything that ends it."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
 from blueprints.devices import device_name
+from models.attempt import Attempt
 from models.base import now
 from models.organisation import Organisation
 from models.refusals import Refused
 from models.rights import Right
-from models.session import Session
+from models.session import Session, Submission
 from models.user import StoreAccess, User, UserRight
+from tasks import recurring
 from tests.factories import PASSWORD
 
 NEW = "bil kaffe fjäll näver"
@@ -195,6 +199,19 @@ def test_old_sessions_are_forgotten(cast):
     Session.forget_old()
     assert Session.select().count() == 0
     assert User.with_login("dispatcher").last_login_at
+
+
+def test_every_night_what_says_nothing_any_more_is_forgotten_and_the_rest_stays(cast):
+    for age in (timedelta(hours=1), timedelta(days=3), timedelta(days=8)):
+        key = f"{age.days} days ago"
+        Attempt.create(key=key, minute=now() - age, count=1)
+        Submission.create(key=key, at=now() - age)
+    Session.start(cast.dispatcher, store=None, device="", address="")
+    for _ in range(2):
+        recurring.tidy.call_local()
+        assert [row.key for row in Attempt.select()] == ["0 days ago"]
+        assert [row.key for row in Submission.select().order_by(Submission.id)] == ["0 days ago", "3 days ago"]
+        assert Session.select().count() == 1
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,11 @@ def test_only_those_with_the_right_see_and_change_settings(cast, section):
     )
 
 
+def test_the_organisation_is_seen_by_those_who_administer_it(cast):
+    seen = {name: list(Organisation.visible_to(getattr(cast, name))) for name in ("owner", "dispatcher", "marit")}
+    assert seen == {"owner": [house()], "dispatcher": [], "marit": []}
+
+
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_form_that_nothing_was_changed_in_changes_nothing(cast, section):
     if section != "stores/":

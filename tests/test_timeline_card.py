@@ -2,8 +2,11 @@
 internal leaves the house."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from flask_login import login_user
+from peewee import fn
+from time_machine import travel
 
 from blueprints import timeline
 from models.base import now
@@ -177,3 +180,17 @@ def test_an_old_value_the_field_no_longer_knows_is_shown_as_it_was(cast):
     assert "<del>la</del>" in page
     assert "<ins>Svenska</ins>" in page
     assert "gone_field" in page
+
+
+def test_days_are_called_by_name_while_they_are_near(cast):
+    at = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
+    with travel(at, tick=False):
+        for days in (5, 1, 0):
+            cast.lovskar.comment(f"{days} days", by=cast.owner)
+            Event.update(at=at - timedelta(days=days)).where(Event.id == Event.select(fn.MAX(Event.id))).execute()
+        page = cast.at("owner").get(f"/customers/{cast.lovskar.id}").text
+    assert re.findall(r'<h3 class="day">(.*?)</h3>', page) == [
+        "Today, Tuesday, November 24, 2026",
+        "Yesterday, Monday, November 23, 2026",
+        "Thursday, November 19, 2026",
+    ]
