@@ -77,13 +77,23 @@ def empty() -> None:
     Organisation.mark_seen = None  # no process outlives its database but this one
     names = [table._meta.table_name for table in TABLES]
     if on_postgres():
-        db.execute_sql("TRUNCATE {} RESTART IDENTITY CASCADE".format(", ".join(f'"{name}"' for name in names)))
+        first = ", ".join(f"setval(pg_get_serial_sequence('\"{name}\"', 'id'), 1, false)" for name in names)
+        with db.atomic():
+            db.execute_sql("SET LOCAL session_replication_role = replica")  # in any order
+            sweep(names)
+            db.execute_sql(f"SELECT {first}")  # noqa: S608  our own names
         return
     db.execute_sql("PRAGMA foreign_keys = OFF")
     with db.atomic():
-        for name in names:
-            db.execute_sql(f'DELETE FROM "{name}"')  # noqa: S608  our own names
+        sweep(names)
     db.execute_sql("PRAGMA foreign_keys = ON")
+
+
+def sweep(names: list[str]) -> None:
+    """Most tables have no rows to begin with, and asking costs less than deleting."""
+    asked = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names)  # noqa: S608  our own names
+    for (name,) in db.execute_sql(" UNION ALL ".join(asked)).fetchall():
+        db.execute_sql(f'DELETE FROM "{name}"')  # noqa: S608  our own names
 
 
 @pytest.fixture

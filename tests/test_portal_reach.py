@@ -35,8 +35,25 @@ def photo(name: str) -> FileStorage:
     return FileStorage(drawn, name)
 
 
+PAPERS: dict[tuple, bytes] = {}
+
+
 @pytest.fixture
-def world(cast):
+def printed_once(monkeypatch):
+    """Every test begins with the same world, and so with the same papers: what was printed is not printed again."""
+    really = documents.pdf.render
+
+    def render(html, *, images, **options):
+        known = (html, *images.items(), *options.items())
+        if known not in PAPERS:
+            PAPERS[known] = really(html, images=images, **options)
+        return PAPERS[known]
+
+    monkeypatch.setattr(documents.pdf, "render", render)
+
+
+@pytest.fixture
+def world(cast, printed_once):
     """A report, an order and a protocol at a facility of each kind, with things on them that must stay inside."""
     cast.whole = {name: whole_story(cast, getattr(cast, name)) for name in ("shop", "warehouse", "laundry")}
     cast.sven = factories.portal_user(cast.lovskar, "Sven Butik", login="sven", facilities=(cast.shop,))
