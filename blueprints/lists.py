@@ -9,13 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from itertools import compress
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from blueprints import list_export
@@ -134,7 +137,7 @@ def view(screen: Screen, saved: list[SavedFilter]) -> SimpleNamespace:
         action_url=url_for(screen.endpoint),
         hidden=_kept_hidden(listing),
         columns=_headings(screen, columns, wanted),
-        rows=[_row(screen, columns, row) for row in found.rows],
+        rows=_rows(screen, columns, found.rows),
         chips=_chips(screen, wanted),
         filters=_filters(listing, wanted),
         saved=_tabs(screen, saved),
@@ -205,14 +208,39 @@ def _heading(screen: Screen, column: Column, is_current: bool, descending: bool)
     )
 
 
-def _row(screen: Screen, columns: list[Column], row: Row) -> SimpleNamespace:
-    shown = row.shown
-    return SimpleNamespace(
-        id=shown.id,
-        url=screen.row_url(shown),
-        cells=[_cell(screen, column, shown) for column in columns],
-        card=screen.card(shown),
-    )
+class TableCell(NamedTuple):
+    """A cell as the template prints it; there are some hundred on a page, so all that can be said once is said here."""
+
+    css: Markup
+    badge: Any
+    url: str
+    link: str
+    strong: bool
+    text: Any
+
+
+def _rows(screen: Screen, columns: list[Column], rows: list[Row]) -> list[SimpleNamespace]:
+    """Every row can be opened: by the link its cell brings, else by its widest or first column."""
+    door = next((column for column in columns if column.wide), columns[0])
+    return [_row(screen, columns, row.shown, door) for row in rows]
+
+
+def _row(screen: Screen, columns: list[Column], shown: Any, door: Column) -> SimpleNamespace:
+    url = screen.row_url(shown)
+    cells = [_in_table(_cell(screen, column, shown), column, url if column is door else "") for column in columns]
+    return SimpleNamespace(id=shown.id, url=url, cells=cells, card=screen.card(shown))
+
+
+def _in_table(cell: Cell, column: Column, row_url: str) -> TableCell:
+    css = _css(cell.numeric or column.numeric, column.less_needed, column.wide, cell.muted, cell.over)
+    link = "name" if cell.strong or row_url else "cell-link"
+    return TableCell(css, cell.badge, cell.url or row_url, link, cell.strong, "" if cell.text is None else cell.text)
+
+
+@cache
+def _css(*told: bool) -> Markup:
+    names = ("n", "hide-m", "wide", "zero", "over")
+    return Markup(' class="{}"').format(" ".join(compress(names, told))) if any(told) else Markup("")
 
 
 def _cell(screen: Screen, column: Column, row: Any) -> Cell:

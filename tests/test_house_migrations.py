@@ -8,6 +8,7 @@ import pytest
 
 from models import SEARCHABLE, TABLES, schema
 from models.base import db, on_postgres, open_database
+from models.contact import Contact
 from models.custom_field import removal_statements
 from models.customer import Customer
 from models.customised import nouns
@@ -105,6 +106,31 @@ def test_a_migration_that_breaks_off_leaves_the_old_shape(database, elsewhere, m
     assert shape() == []
     monkeypatch.undo()
     assert schema.migrate() == sorted(path.stem for path in schema.FOLDER.glob("[0-9]*.py"))
+
+
+BLANK = {"INTEGER": 0, "BOOLEAN": False, "DATETIME": "2026-01-01", "TIMESTAMP WITHOUT TIME ZONE": "2026-01-01"}
+
+
+def old_row(table: str, **values) -> None:
+    """A row in the shape of then; what is not told is blank."""
+    for column in db.get_columns(table):
+        if not column.null and column.name not in values:
+            values[column.name] = BLANK.get(column.data_type.upper(), "")
+    peewee.Table(table, [*values]).bind(db.obj).insert(values).execute()
+
+
+def test_an_installation_of_the_first_version_keeps_its_records_and_finds_them(database, elsewhere):
+    schema.runner().up("0001_foundation")
+    old_row("store", id=1, number="012", name="Kiruna")
+    old_row(
+        "customer", id=1, number="1042", name="Åsele Bygg", search_text="1042 asele bygg", language="sv", store_id=1
+    )
+    old_row("contact", id=1, customer_id=1, name="Örjan Åström", phone="070-174 06 22")
+    schema.migrate()
+    for typed in ("orjan", "0701740622", "asele"):
+        assert [contact.name for contact in Contact.select().where(Contact.matches(typed))] == ["Örjan Åström"]
+    Contact.get_by_id(1).delete_instance()
+    assert list(Contact.select().where(Contact.matches("orjan"))) == []
 
 
 def test_a_private_customers_number_moves_out_of_what_everybody_is_found_by(house):

@@ -49,6 +49,7 @@ ALTER TABLE "contact" ADD COLUMN "search_text" TEXT NOT NULL DEFAULT '';;
 ALTER TABLE "contact" ADD COLUMN "sort_name" VARCHAR(128) NOT NULL DEFAULT '';;
 CREATE INDEX "contact_sort_name_id" ON "contact" ("sort_name", "id");;
 CREATE VIRTUAL TABLE "contact_search" USING fts5(search_text, content='contact', content_rowid='id', tokenize='trigram');;
+INSERT INTO "contact_search"("contact_search") VALUES ('rebuild');;
 CREATE TRIGGER "contact_search_in" AFTER INSERT ON "contact" BEGIN INSERT INTO "contact_search"(rowid, search_text) VALUES (new.id, new.search_text); END;;
 CREATE TRIGGER "contact_search_out" AFTER DELETE ON "contact" BEGIN INSERT INTO "contact_search"("contact_search", rowid, search_text) VALUES ('delete', old.id, old.search_text); END;;
 CREATE TRIGGER "contact_search_new" AFTER UPDATE OF search_text ON "contact" WHEN old.search_text <> new.search_text BEGIN INSERT INTO "contact_search"("contact_search", rowid, search_text) VALUES ('delete', old.id, old.search_text); INSERT INTO "contact_search"(rowid, search_text) VALUES (new.id, new.search_text); END;;
