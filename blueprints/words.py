@@ -105,7 +105,7 @@ def show(value: Any) -> str:
 
 
 def _in_our_way(patterns: dict[str, str], otherwise: str) -> str:
-    return patterns.get(str(get_locale()), otherwise)
+    return patterns.get(reading(), otherwise)
 
 
 def day_and_time(value: datetime | None) -> str:

@@ -52,7 +52,7 @@ MORE_COLUMNS = (
         right=Right.CUSTOMER_VIEW_PERSONAL_NUMBER,
     ),
     Column("our_reference", _LABELS["our_reference"], _REFERENCE, sort=fn.COALESCE(_REFERENCE, ""), default=False),
-    Column("store", _LABELS["store"], _STORE, default=False),
+    Column("store", _LABELS["store"], _STORE, sort=fn.COALESCE(_STORE, ""), default=False),
     Column("wants_news", _LABELS["wants_news"], Customer.wants_news, sortable=False, default=False),
     Column("sms_consent_on", _LABELS["sms_consent_on"], Customer.sms_consent_on, sortable=False, default=False),
 )

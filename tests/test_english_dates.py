@@ -29,9 +29,9 @@ def order(cast):
     ("words", "said"),
     [
         (lambda: show(date(2026, 11, 25)), "25 Nov 2026"),
-        (lambda: show(AFTERNOON), "25/11/2026, 15:05"),
-        (lambda: day_and_time(AFTERNOON), "25 Nov 2026, 15:05:00"),
-        (lambda: day_heading(date(2026, 11, 4)), "Wednesday, 4 November 2026"),
+        (lambda: show(AFTERNOON), "25 Nov 2026 15:05"),
+        (lambda: day_and_time(AFTERNOON), "25 Nov 2026 15:05"),
+        (lambda: day_heading(date(2026, 11, 4)), "Wednesday 4 November 2026"),
         (lambda: number(1234567.5), "1,234,567.5"),
         (lambda: money(Money(123450, "GBP")), "£1,234.50"),
     ],
