@@ -32,6 +32,7 @@ from blueprints import tongues
 from blueprints.statics import PackedStatics
 from models.base import LARGEST_ID, Record, db
 from models.organisation import Organisation
+from models.ready import one
 from models.refusals import Refused
 from models.rights import Rule, rule_for
 from models.session import Session, Submission
@@ -227,7 +228,7 @@ def demand(noun: type[Record], verb: str) -> None:
 
 def fetch(noun: type[Record], record_id: int, verb: str = "view") -> Any:
     """The record, if the reader may see it (else 404) and may do `verb` to it (else Refused)."""
-    record = noun.visible_to(current_user).where(noun.id == record_id).first() if record_id <= LARGEST_ID else None
+    record = one(noun, current_user, record_id) if record_id <= LARGEST_ID else None
     if record is None:
         abort(404)
     missing = rule_for(noun, verb).missing(current_user, record)

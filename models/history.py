@@ -1,9 +1,10 @@
 """What happened, read back for a timeline: events with their messages and files, a page at a time, in a fixed
 number of queries."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
@@ -22,6 +23,8 @@ from models.message import SENT, UNSENT, Channel, Message
 from models.nouns import NOUNS
 from models.order import Order
 from models.protocol import Protocol
+from models.reader import Reader
+from models.ready import KEPT, Ready, slots
 from models.rights import Role
 from models.user import User
 
@@ -104,50 +107,44 @@ class Page:
 
 @dataclass(frozen=True)
 class History:
-    """The events that meet `about`, as `reader` may see them."""
+    """The events that meet `about(record_id, reader)`, as `reader` may see them."""
 
-    about: Any
+    about: Callable[[Any, Any], Any]
+    record_id: int | None
     reader: User
 
     @classmethod
     def of_customer(cls, customer: Customer, reader: User) -> "History":
-        """Everything of the customer but what happened to records the reader may not see."""
-        own = [noun.visible_to(reader).where(noun.customer == customer.id).select(noun.id) for noun in FOLLOWED]
-        seen = [
-            (Event.noun == name_of(noun)) & Event.record_id.in_(ids) for noun, ids in zip(FOLLOWED, own, strict=True)
-        ]
-        others = Event.noun.not_in([name_of(noun) for noun in FOLLOWED])
-        return cls((Event.customer == customer.id) & reduce(or_, seen, others), reader)
+        return cls(_around_customer, customer.id, reader)
 
     @classmethod
     def of_facility(cls, facility: Facility, reader: User) -> "History":
-        """The facility's own events and those of the reports, orders and protocols there."""
-        there = [noun.visible_to(reader).where(noun.facility == facility.id).select(noun.id) for noun in FOLLOWED[1:]]
-        seen = [
-            (Event.noun == name_of(noun)) & Event.record_id.in_(ids)
-            for noun, ids in zip(FOLLOWED[1:], there, strict=True)
-        ]
-        return cls(reduce(or_, seen, _is(facility)), reader)
+        return cls(_around_facility, facility.id, reader)
 
     @classmethod
     def of_records(cls, records: list[Record], reader: User) -> "History":
         """What happened to these records. The caller has seen to it that the reader may know them."""
-        return cls(reduce(or_, [_is(record) for record in records]), reader)
+        theirs = reduce(or_, [_is(record.noun, record.id) for record in records])
+        return cls(lambda record_id, reader: theirs, None, reader)
 
     def page(self, kind: Kind = Kind.ALL, before: int | None = None) -> Page:
-        matching = Event.select().where(self.about & _of_kind(kind) & self._open())
-        shown = list(
-            (matching.where(Event.id < before) if before else matching).order_by(Event.id.desc()).limit(AT_A_TIME)
-        )
-        last = shown[-1].id if shown else 0
+        shown = self._shown(kind, before)
+        moments = self._moments(shown, kind)
+        if len(shown) < AT_A_TIME:
+            return Page(moments, 0, None)
         since = fn.MIN(Event.at).converter(Event.at.python_value)
-        before_these: Any = (
-            matching.where(Event.id < last)
-            .select(fn.COUNT(Event.id).alias("number"), since.alias("since"))
-            .namedtuples()
-            .get()
-        )
-        return Page(self._moments(shown, kind), before_these.number, before_these.since)
+        earlier = self._matching(kind).where(Event.id < shown[-1].id)
+        found: Any = earlier.select(fn.COUNT(Event.id).alias("number"), since.alias("since")).namedtuples().get()
+        return Page(moments, found.number, found.since)
+
+    def _shown(self, kind: Kind, before: int | None) -> list[Event]:
+        if self.record_id and not before and not self.reader.is_portal:
+            return _newest(self.about, self.reader.reader, kind).rows(self.record_id)
+        matching = self._matching(kind)
+        return list(newest(matching.where(Event.id < before) if before else matching))
+
+    def _matching(self, kind: Kind) -> "peewee.ModelSelect[Event]":
+        return Event.select().where(self.about(self.record_id, self.reader) & _of_kind(kind) & self._open())
 
     def _open(self) -> Any:
         """What this reader's side may read at all: nothing internal goes to the portal, nor files the staff
@@ -216,8 +213,35 @@ def name_of(noun: type[Record]) -> str:
     return next(name for name, known in NOUNS.items() if known is noun)
 
 
-def _is(record: Record) -> Any:
-    return (Event.noun == record.noun) & (Event.record_id == record.id)
+def _is(noun: str, record_id: Any) -> Any:
+    return (Event.noun == noun) & (Event.record_id == record_id)
+
+
+def _around_customer(record_id: Any, reader: Any) -> Any:
+    """Everything of the customer but what happened to records the reader may not see."""
+    others = Event.noun.not_in([name_of(noun) for noun in FOLLOWED])
+    seen = [_seen(noun, noun.customer == record_id, reader) for noun in FOLLOWED]
+    return (Event.customer == record_id) & reduce(or_, seen, others)
+
+
+def _around_facility(record_id: Any, reader: Any) -> Any:
+    """The facility's own events and those of the reports, orders and protocols there."""
+    there = [_seen(noun, noun.facility == record_id, reader) for noun in FOLLOWED[1:]]
+    return reduce(or_, there, _is(name_of(Facility), record_id))
+
+
+def _seen(noun: Any, condition: Any, reader: Any) -> Any:
+    return (Event.noun == name_of(noun)) & Event.record_id.in_(noun.visible_to(reader).where(condition).select(noun.id))
+
+
+def newest(matching: "peewee.ModelSelect[Event]") -> "peewee.ModelSelect[Event]":
+    return matching.order_by(Event.id.desc()).limit(AT_A_TIME)
+
+
+@lru_cache(maxsize=KEPT)
+def _newest(about: Callable[[Any, Any], Any], reader: Reader, kind: Kind) -> Ready:
+    """The newest of what a member of the staff sees around a record."""
+    return Ready(newest(Event.select().where(about(slots(1)[0], reader) & _of_kind(kind))))
 
 
 def _of_kind(kind: Kind) -> Any:

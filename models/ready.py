@@ -12,7 +12,7 @@ from typing import Any
 import peewee
 from peewee import fn
 
-from models.base import alone, db
+from models.base import Record, alone, db
 from models.reader import Reader
 
 KEPT = 1_000
@@ -63,6 +63,18 @@ def listed(records: Callable[[Any], "peewee.ModelSelect[Any]"], user: Any) -> li
 @lru_cache(maxsize=KEPT)
 def _listing(records: Callable[[Any], "peewee.ModelSelect[Any]"], reader: Reader) -> Ready:
     return Ready(records(reader))
+
+
+def one(noun: type[Record], user: Any, record_id: int) -> Any:
+    """The record, if this person may know of it."""
+    if user.is_portal:
+        return noun.visible_to(user).where(noun.id == record_id).first()
+    return next(iter(_one(noun, user.reader).rows(record_id)), None)
+
+
+@lru_cache(maxsize=KEPT)
+def _one(noun: type[Record], reader: Reader) -> Ready:
+    return Ready(noun.visible_to(reader).where(noun.id == slots(1)[0]).limit(1))
 
 
 def count(records: Callable[[Any], "peewee.ModelSelect[Any]"], user: Any) -> int:
