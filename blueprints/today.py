@@ -9,12 +9,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from blueprints.actions import Action, link
 from blueprints.inbox import item
 from blueprints.web import blueprint, page, signed_in
 from blueprints.words import ago, day, today
+from models.customer import Customer
 from models.day import Day, Stuck
 from models.message import Message
 from models.order import Order
+from models.rights import Right
 
 bp = blueprint("today")
 
@@ -29,11 +32,18 @@ def show() -> Response:
     return page(
         "today/show.html",
         day=here,
+        begin=beginning(here),
         visits=[visit(order) for order in here.orders],
         parts=stuck(here),
         news=news(),
         date=today(),
     )
+
+
+def beginning(here: Day) -> Action | None:
+    """Whoever sets the company up is led on until it has a customer."""
+    has_begun = not here.is_free or not current_user.has(Right.ADMINISTER) or Customer.select().exists()
+    return None if has_begun else link(_("Next steps"), url_for("welcome.steps"), primary=True)
 
 
 def visit(order: Order) -> SimpleNamespace:

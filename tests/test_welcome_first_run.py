@@ -10,6 +10,7 @@ from models.founding import found
 from models.organisation import Organisation, Store
 from models.rights import Role
 from models.user import User
+from tests import factories
 
 FIELDS = {
     "name": "Norrvik Kyla AB",
@@ -62,6 +63,13 @@ def test_the_owner_is_inside_at_once_with_everything_in_place(browser):
     )
     assert [event.verb for event in Event.select()] == ["organisation.founded"]
     assert browser.get_cookie("store").value == "012"
+
+
+def test_the_first_page_leads_on_until_there_is_a_customer(browser):
+    set_up(browser)
+    assert 'href="/welcome/steps"' in browser.get("/today/").text
+    factories.customer(Store.get())
+    assert 'href="/welcome/steps"' not in browser.get("/today/").text
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,11 @@ const summary = () => $("[data-summary]")?.focus();
 on("DOMContentLoaded", summary);
 on("htmx:afterSettle", (event) => event.detail.elt.querySelector?.("[data-summary]") && summary());
 
+/* ---- the tab that is open is seen, however narrow the screen ---- */
+on("DOMContentLoaded", () => $$(".views [aria-current]").forEach((tab) => {
+  tab.parentElement.scrollLeft = tab.offsetLeft + tab.offsetWidth - tab.parentElement.clientWidth + 24;
+}));
+
 /* ---- toasts leave by themselves, unless they offer a way back ---- */
 function fadeToasts() {
   for (const toast of $$("[data-toast]:not([data-timed])")) {
