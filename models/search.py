@@ -17,6 +17,7 @@ SHORTEST_TRIGRAM = 3
 SHORTEST_PHONE, TELLING = 7, 8  # from so many digits on a text may be a phone number, told by its last eight
 _UNFOLDED = {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "’": "'", "ʼ": "'"}
 _LETTERS = re.compile(f"[{''.join(_UNFOLDED)}]")
+_NO_DIGITS = re.compile(r"\D+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _RARE = re.compile("[^\0-\u02ff\u0370-\u0482\u048a-\u0590\u2000-\u20cf]")  # may hold other accents
 # й and ї are letters of their own to a reader, but a phone's keyboard may well give и and і.
@@ -40,7 +41,7 @@ def fold(*texts: str | None) -> str:
 
 def digits(*texts: str | None) -> str:
     """A number as it may be typed: `070-174 06 16` is also found by `0701740616`."""
-    return " ".join(re.sub(r"\D", "", text) for text in texts if text)
+    return " ".join(_NO_DIGITS.sub("", text) for text in texts if text)
 
 
 def sort_key(text: str, language: str) -> str:

@@ -23,7 +23,7 @@ from tasks.tables import BadTable, Table, read_table, write_csv, write_xlsx
 
 log = structlog.get_logger("kundbok.imports")
 
-CHUNK = 2_000  # some tenths of a second; every chunk waits once for the disk
+CHUNK = 5_000  # some tenths of a second; every chunk waits once for the disk, and writes the search index once more
 SAMPLES = 3
 MB = 1_000_000
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from models.customer import Customer
+from models.register import bulk
 from models.register.register import Register, Row, by_field
 from models.search import fold
 
@@ -115,4 +116,4 @@ def customers_numbered(numbers: Iterable[str | None]) -> dict[str, dict[str, Any
     wanted = {number for number in numbers if number}
     known = ("id", "number", "name", "store", "language", "inactive_at")
     query = Customer.select(*(getattr(Customer, name) for name in known))
-    return by_field("number", query.where(Customer.number.in_(list(wanted)))) if wanted else {}
+    return by_field("number", query.where(bulk.among(Customer.number, list(wanted)))) if wanted else {}

@@ -112,7 +112,7 @@ class Contacts(CustomersOwn):
     def look_up(self, rows: Sequence[Row], dry: bool) -> None:
         self.customers = customers_numbered(row.values["customer"] for row in rows)
         ids = [customer["id"] for customer in self.customers.values()]
-        query = Contact.select(*READ).where(Contact.customer.in_(ids)).order_by(Contact.id)
+        query = Contact.select(*READ).where(bulk.among(Contact.customer, ids)).order_by(Contact.id)
         if on_postgres() and not dry:
             query = query.for_update()
         found: Any = query.dicts() if ids else ()
@@ -151,10 +151,10 @@ def refresh_search(customer_ids: Collection[int]) -> None:
     """What these customers are found by, after contacts have come, changed or gone."""
     ids = sorted(customer_ids)
     people = defaultdict(list)
-    for contact in Contact.select().where(Contact.customer.in_(ids)).order_by(Contact.id):
+    for contact in Contact.select().where(bulk.among(Contact.customer, ids)).order_by(Contact.id):
         people[contact.customer_id].append(contact)
     texts = []
-    for customer in Customer.select().where(Customer.id.in_(ids)).order_by(Customer.id).dicts():
+    for customer in Customer.select().where(bulk.among(Customer.id, ids)).order_by(Customer.id).dicts():
         draft: Any = Draft(customer, {"contacts": people[customer["id"]]})
         texts.append({"search_text": fold(*Customer.searched_by(draft)), "id": customer["id"]})
     bulk.update(Customer, texts)

@@ -10,7 +10,7 @@ from models.base import Language, now, on_postgres
 from models.contact import Contact
 from models.customer import Customer, CustomerKind
 from models.identity_number import WrongNumber, personal_number
-from models.register import values
+from models.register import bulk, values
 from models.register.column import Column
 from models.register.register import Draft, Register, Row, by_field
 from models.register.rules import Rules
@@ -256,7 +256,7 @@ class Customers(Register):
 
     def look_up(self, rows: Sequence[Row], dry: bool) -> None:
         numbers = [row.values["number"] for row in rows]
-        query = Customer.select(*READ).where(Customer.number.in_(numbers)).order_by(Customer.id)
+        query = Customer.select(*READ).where(bulk.among(Customer.number, numbers)).order_by(Customer.id)
         if on_postgres() and not dry:
             query = query.for_update()
         self.known = by_field("number", query) if numbers else {}

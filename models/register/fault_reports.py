@@ -9,7 +9,7 @@ from models.base import now, on_postgres
 from models.customer import Customer
 from models.facility import Facility
 from models.fault_report import FaultReport, ReportStatus, Source
-from models.register import values
+from models.register import bulk, values
 from models.register.by_name import CUSTOMER_HEADINGS, customers_numbered
 from models.register.column import Column
 from models.register.register import Draft, Register, Row, by_field
@@ -168,7 +168,7 @@ class FaultReports(Register):
 
     def look_up(self, rows: Sequence[Row], dry: bool) -> None:
         references = [row.values["reference"] for row in rows]
-        query = FaultReport.select(*READ).where(FaultReport.reference.in_(references))
+        query = FaultReport.select(*READ).where(bulk.among(FaultReport.reference, references))
         query = query.order_by(FaultReport.id)
         if on_postgres() and not dry:
             query = query.for_update()

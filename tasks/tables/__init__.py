@@ -116,7 +116,7 @@ def _shaped(lines: Iterator[Row], width: int, unescape: bool) -> Iterator[Row]:
             cells += [""] * (width - len(cells))
         while len(cells) > width and not cells[-1]:
             cells.pop()
-        yield number, [unescaped(cell) for cell in cells] if unescape else cells
+        yield number, [unescaped(cell) if cell[:1] == "'" else cell for cell in cells] if unescape else cells
 
 
 def _limited(rows: Iterator[Row], limit: int) -> Iterator[Row]:
