@@ -23,6 +23,7 @@ NEWS = STOPS | {signal.SIGCHLD}
 YOUNG_SECONDS = 10  # who dies younger has not really started
 TRIES = 5
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
+KILLED_PAUSE = 0.1
 
 
 @dataclass
@@ -45,8 +46,14 @@ class Child:
         return self.failures >= TRIES
 
     def ended(self, code: int) -> None:
-        """Early ends make the pause before the next start longer; who left in peace is replaced at once."""
+        """Early ends make the pause before the next start longer; who left in peace is replaced at once.
+
+        Who was killed did not fail: that was somebody's hand, or a machine short of memory.
+        """
         moment = time.monotonic()
+        if code == -signal.SIGKILL:
+            self.pid, self.due = 0, moment + KILLED_PAUSE
+            return
         is_young = moment - self.started < YOUNG_SECONDS
         self.pid = 0
         self.failures = self.failures + 1 if is_young else 0

@@ -6,7 +6,7 @@ import signal
 import time
 
 from tasks import supervisor
-from tasks.supervisor import FIRST_PAUSE, LONGEST_PAUSE, Child, Supervisor
+from tasks.supervisor import FIRST_PAUSE, LONGEST_PAUSE, TRIES, Child, Supervisor
 
 
 def supervise(work: dict, patience: float = 20) -> multiprocessing.Process:
@@ -60,6 +60,15 @@ def test_early_deaths_make_the_pause_longer_and_a_long_life_makes_it_short_again
     child.ended(1)
     assert child.failures == 0
     assert round(child.due - time.monotonic(), 1) == FIRST_PAUSE
+
+
+def test_who_is_killed_has_not_failed_and_is_soon_replaced():
+    child = Child("worker", fail, started=time.monotonic())
+    for _ in range(2 * TRIES):
+        child.pid = 7
+        child.ended(-signal.SIGKILL)
+        assert not child.is_running and not child.cannot_start
+        assert child.due - time.monotonic() < FIRST_PAUSE / 2
 
 
 def test_who_leaves_in_peace_after_a_while_is_replaced_at_once():

@@ -2,12 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from flask import Flask
@@ -49,13 +50,22 @@ class Server:
             except OSError:
                 pass
             time.sleep(0.2)
-        raise RuntimeError((self.data / "serve.txt").read_text()[-2000:])
+        raise RuntimeError(self.log()[-2000:])
 
     def memory(self) -> float:
         """Megabytes of all processes together, shared pages counted once."""
         family = [self.process.pid, *self.children()]
         rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in family]
         return sum(int(text.split("\nPss:")[1].split()[0]) for text in rollups) / 1024
+
+    def kill_worker(self) -> None:
+        """The newest one, as the supervisor logged it."""
+        started = re.findall(r'"process": "worker", "pid": (\d+), "event": "started"', self.log())
+        with suppress(ProcessLookupError):
+            os.kill(int(started[-1]), signal.SIGKILL)
+
+    def log(self) -> str:
+        return (self.data / "serve.txt").read_text()
 
     def children(self) -> list[int]:
         pid = self.process.pid
