@@ -28,6 +28,7 @@ def edit(browser, customer, **values):
     return browser.post(f"/customers/{customer.id}/edit", data=form_of(customer, **values))
 
 
+@pytest.mark.requirement("S2.10")
 def test_different_fields_merge_without_a_question(cast):
     stale = Customer.get_by_id(cast.lovskar.id)
     assert edit(cast.at("administrator"), stale, town="Pajala").status_code == 302
@@ -36,6 +37,7 @@ def test_different_fields_merge_without_a_question(cast):
     assert (kept.town, kept.payment_days, kept.version) == ("Pajala", 20, 3)
 
 
+@pytest.mark.requirement("S2.10")
 def test_the_same_field_shows_both_values_and_saves_nothing_yet(cast):
     stale = Customer.get_by_id(cast.lovskar.id)
     edit(cast.at("administrator"), stale, town="Pajala", payment_days=10)

@@ -98,6 +98,16 @@ def test_it_stands_in_the_readers_own_frame(cast, pages, who):
     )
 
 
+@pytest.mark.requirement("S2.16")
+@pytest.mark.parametrize(
+    ("language", "steps"), [("en", "Press Export"), ("sv", "Tryck på Export"), ("nb", "Trykk på"), ("uk", "Натисніть")]
+)
+def test_the_help_describes_what_a_list_can_do_step_by_step(cast, language, steps):
+    assert 'href="/help/lists"' in cast.at("dispatcher").get("/customers/").text
+    told = reader(cast, language).get("/help/lists").text.partition("<ol>")[2].partition("</ol>")[0]
+    assert (told.count("<li>"), steps in told) == (7, True)
+
+
 def test_a_refusal_leads_to_its_page(cast):
     refused = cast.at("technician").get("/settings/")
     assert 'href="/help/right.missing"' in refused.text

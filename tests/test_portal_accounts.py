@@ -37,6 +37,7 @@ def nora() -> PortalAccount:
     return PortalAccount.get(PortalAccount.user == User.get(User.login == "nora"))
 
 
+@pytest.mark.requirement("S2.1")
 @pytest.mark.requirement("S4.9")
 def test_an_invited_account_has_no_password_and_a_single_use_link_is_mailed(cast):
     answer = invite(cast)
@@ -153,6 +154,7 @@ def test_a_customer_without_facilities_says_so(cast):
     assert "This customer has no facilities yet." in cast.at("dispatcher").get(f"/portal-accounts/new/{bare.id}").text
 
 
+@pytest.mark.requirement("S2.1")
 def test_rights_and_switches_are_given_with_the_invitation(cast):
     invite(cast, rights=["portal.report", "portal.orders"], order_directly="y", hide_performed_action="y")
     account = nora()

@@ -41,6 +41,7 @@ def save(browser, section, **changes):
     )
 
 
+@pytest.mark.requirement("S2.25")
 @pytest.mark.parametrize("section", ["", *SECTIONS])
 def test_only_those_with_the_right_see_and_change_settings(cast, section):
     assert cast.at("owner").get(f"/settings/{section}").status_code == 200
