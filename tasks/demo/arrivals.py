@@ -42,7 +42,7 @@ def move_in(book: Book, company: Company, at: datetime) -> None:
 
 
 CUSTOMER_HEADS = ("Kundnr", "Namn", "Fakturaadress", "Ort")
-NAMELESS = ["19999", "", "Hagastigen 8", "Solna"]
+NAMELESS = ["29999", "", "Hagastigen 8", "Solna"]
 
 
 def came(

@@ -145,7 +145,7 @@ def add_customer(
     postcode, town = chance.choice(words.TOWNS[store.number])
     customer = book.keep(
         Customer(
-            number=str(10_000 + serial),
+            number=str(20_000 + serial),  # so that a register that counts from 10001 finds its numbers free
             name=name,
             kind=CustomerKind.PRIVATE if kind == "private" else CustomerKind.BUSINESS,
             org_number=number,
