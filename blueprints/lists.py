@@ -7,50 +7,25 @@ columns and the exports come with it.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from functools import cache
-from itertools import compress
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from blueprints import list_export
+from blueprints import list_export, list_table
 from blueprints.actions import Action
 from blueprints.forms import clean
 from blueprints.list_address import PER_PAGE, arguments, asked, place_of
+from blueprints.list_table import Card, Cell
 from blueprints.web import on, page, signed_in
-from blueprints.words import number, show
-from models.base import Choice, Record
+from blueprints.words import number
+from models.base import Record
 from models.listing import Column, Listing, Request, Row
 from models.saved_filter import ListChoice, SavedFilter
-
-
-@dataclass(frozen=True)
-class Cell:
-    text: Any = ""
-    url: str = ""
-    badge: Any = None
-    strong: bool = False
-    muted: bool = False
-    over: bool = False
-    numeric: bool = False
-
-
-@dataclass(frozen=True)
-class Card:
-    """A row on a phone."""
-
-    title: str
-    number: str = ""
-    lines: list[str] = field(default_factory=list)
-    badges: list[Any] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -137,7 +112,7 @@ def view(screen: Screen, saved: list[SavedFilter]) -> SimpleNamespace:
         action_url=url_for(screen.endpoint),
         hidden=_kept_hidden(listing),
         columns=_headings(screen, columns, wanted),
-        rows=_rows(screen, columns, found.rows),
+        rows=list_table.rows(screen, columns, found.rows),
         chips=_chips(screen, wanted),
         filters=_filters(listing, wanted),
         saved=_tabs(screen, saved),
@@ -206,51 +181,6 @@ def _heading(screen: Screen, column: Column, is_current: bool, descending: bool)
         direction=("desc" if descending else "asc") if is_current else "",
         sort_url=_with(screen, sort=column.name, direction=turned) if column.sortable else "",
     )
-
-
-class TableCell(NamedTuple):
-    """A cell as the template prints it; there are some hundred on a page, so all that can be said once is said here."""
-
-    css: Markup
-    badge: Any
-    url: str
-    link: str
-    strong: bool
-    text: Any
-
-
-def _rows(screen: Screen, columns: list[Column], rows: list[Row]) -> list[SimpleNamespace]:
-    """Every row can be opened: by the link its cell brings, else by its widest or first column."""
-    door = next((column for column in columns if column.wide), columns[0])
-    return [_row(screen, columns, row.shown, door) for row in rows]
-
-
-def _row(screen: Screen, columns: list[Column], shown: Any, door: Column) -> SimpleNamespace:
-    url = screen.row_url(shown)
-    cells = [_in_table(_cell(screen, column, shown), column, url if column is door else "") for column in columns]
-    return SimpleNamespace(id=shown.id, url=url, cells=cells, card=screen.card(shown))
-
-
-def _in_table(cell: Cell, column: Column, row_url: str) -> TableCell:
-    css = _css(cell.numeric or column.numeric, column.less_needed, column.wide, cell.muted, cell.over)
-    link = "name" if cell.strong or row_url else "cell-link"
-    return TableCell(css, cell.badge, cell.url or row_url, link, cell.strong, "" if cell.text is None else cell.text)
-
-
-@cache
-def _css(*told: bool) -> Markup:
-    names = ("n", "hide-m", "wide", "zero", "over")
-    return Markup(' class="{}"').format(" ".join(compress(names, told))) if any(told) else Markup("")
-
-
-def _cell(screen: Screen, column: Column, row: Any) -> Cell:
-    drawn = screen.cells.get(column.name)
-    if drawn:
-        return drawn(row)
-    value = getattr(row, column.name)
-    if isinstance(value, Choice) and value.tone not in ("neutral", "good"):
-        return Cell(badge=value)
-    return Cell(show(value), numeric=isinstance(value, int | float | Decimal | date) and not isinstance(value, bool))
 
 
 def _chips(screen: Screen, wanted: Request) -> list[SimpleNamespace]:
