@@ -201,11 +201,11 @@ class Message(Sending, Noun):
 
         Returns the ids of the events that nobody else had dispatched.
         """
+        rows = [cls._row(event, plan) for event, planned in plans for plan in planned]  # before others have to wait
         with db.atomic():
             which = Event.id.in_([event.id for event, _ in plans]) & Event.dispatched_at.is_null()
             mine = {row.id for row in Event.update(dispatched_at=now()).where(which).returning(Event.id).execute()}
-            rows = [cls._row(event, plan) for event, planned in plans for plan in planned if event.id in mine]
-            for some in peewee.chunked(rows, ROWS_AT_ONCE):
+            for some in peewee.chunked([row for row in rows if row["event"] in mine], ROWS_AT_ONCE):
                 cls.insert_many(some).on_conflict_ignore().execute()
         return mine
 

@@ -132,13 +132,16 @@ class Sending(Ledger):
         cls.update(**FREE).where((cls.claim == claim) & cls.state.in_(TO_BE_SENT)).execute()
 
     @classmethod
-    def owner_is_gone(cls, owner: str) -> None:
-        """This worker is known to have ended on a machine that runs on: what it wrote is true to its last moment. What
-        it had reserved was not begun and is free; what it had begun is lost, and nobody waits for it."""
+    def owner_is_gone(cls, owner: str) -> int:
+        """This worker is known to have ended on a machine that runs on: what it wrote is true to its last moment.
+
+        What it had reserved was not begun and is free; what it had begun is lost, and nobody waits for it. Returns
+        how many it had.
+        """
         its = cls.claim.startswith(f"{owner}.")
         with db.atomic():
-            cls.update(**FREE).where(its & cls.state.in_(TO_BE_SENT)).execute()
-            cls.update(claimed_until=now()).where(its & (cls.state == SENDING)).execute()
+            free = cls.update(**FREE).where(its & cls.state.in_(TO_BE_SENT)).execute()
+            return free + cls.update(claimed_until=now()).where(its & (cls.state == SENDING)).execute()
 
     def _settle(self, **values) -> bool:
         """Write the outcome if the claim is still this worker's."""

@@ -31,7 +31,7 @@ def ring() -> None:
     deliver()
 
 
-BATCH = 200
+BATCH = 50  # events planned in one transaction: others who write wait for less than some hundredths of a second
 LETTERS_AT_ONCE = 100
 # What is reserved must be begun long before the claim runs out, also where the mail server takes its time.
 LONGEST_BATCH = 30.0
@@ -151,8 +151,8 @@ def channel(message: Message, ways: dict[str, Channel]) -> Channel:
 
 def free_what_the_dead_held() -> None:
     for worker in presence.gone():
-        Message.owner_is_gone(worker)
-        log.info("claims_freed", worker=worker)
+        if count := Message.owner_is_gone(worker):
+            log.info("claims_freed", worker=worker, count=count)
 
 
 def make_up() -> None:

@@ -299,7 +299,7 @@ def imports_and_papers(bench) -> None:
     code = (
         "from tests.bench import pdf\n"
         "sheets = pdf.documents().values()\n"
-        "print(*(ours / bare for ours, bare, *_ in (pdf.compare(*sheet, 2) for sheet in sheets)))"
+        "print(*(ours / bare for ours, bare, *_ in (pdf.compare(*sheet, 5) for sheet in sheets)))"
     )
     for name, ratio in zip(("order", "protocol", "long protocol"), python(code, Path("var")).split(), strict=True):
         bench.note("P6", f"PDF of a {name}", 1, 1, float(ratio), 1.3, "x bare")
