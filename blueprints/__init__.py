@@ -60,6 +60,7 @@ MODULES = (
     Module("doubles"),
     Module("portal_accounts"),
     Module("responsibility"),
+    Module("merging"),
     Module("custom_fields"),
     Module("today", _l("Today"), "sun", endpoint="show", bottom=True),
     Module("inbox", _l("Inbox"), "inbox", count=Message.unread, hot=True),

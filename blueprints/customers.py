@@ -17,11 +17,13 @@ from blueprints.customer_form import CustomerForm, form_page
 from blueprints.doubles import found
 from blueprints.lists import Card, Cell, Screen, chosen_ids, tab
 from blueprints.web import blueprint, done, on, page, this_store
+from blueprints.words import day
 from models import listings
 from models.base import Language
 from models.cards import CustomerCard
 from models.customer import Activity, Customer
 from models.lifecycle import Conflict
+from models.merge import Merge
 from models.refusals import Refused
 from models.rights import Right, can
 from tasks.uploads import receive
@@ -45,6 +47,7 @@ def bulk() -> list[Action]:
     """What can be done with the ticked rows, as far as the reader may do it to any."""
     ways = (
         ("assign", Action(_("Assign"), url_for("responsibility.tick"), icon="person-plus")),
+        ("merge", Action(_("Merge"), url_for("merging.tick"), icon="sign-merge-left")),
         ("inactivate", Action(_("Inactivate"), url_for("customers.inactivate_several"), icon="slash-circle")),
     )
     return [action for verb, action in ways if can(current_user, verb, Customer)]
@@ -190,8 +193,21 @@ def card_page(customer: Customer, whole_number: str = "") -> Response:
         history=timeline.of_customer(customer),
         facts=[*cards.customer_facts(customer, whole_number), *facts(customer)],
         parts=cards.customer_parts(card),
+        merges=merges_into(customer),
         **buttons(customer),
     )
+
+
+def merges_into(customer: Customer) -> list[SimpleNamespace]:
+    """What became one with this customer lately, each with its way back."""
+    return [
+        SimpleNamespace(
+            text=_("%(customer)s was merged into this one", customer=merge.gone.title),
+            until=_("It can be undone until %(day)s.", day=day(merge.until)),
+            undo=act(merge, "undo", _("Undo the merging"), url_for("merging.undo", id=merge.id)),
+        )
+        for merge in Merge.into(customer)
+    ]
 
 
 def buttons(customer: Customer) -> dict:
@@ -242,6 +258,7 @@ def more(customer: Customer) -> list[Action]:
     activity = _("Inactivate the customer") if customer.is_active else _("Reactivate the customer")
     wanted = (
         ("edit", _("Add a contact"), url_for("contacts.new", customer_id=customer.id), "person-plus"),
+        ("merge", _("Merge with another customer"), url_for("merging.show", id=customer.id), "sign-merge-left"),
         ("edit", activity, "#activity", "slash-circle"),
     )
     papers = [

@@ -15,6 +15,7 @@ from models.file import File
 from models.import_job import ImportJob, ImportPart, ImportProblem
 from models.import_undo import ImportObstacle, ImportUndo
 from models.login import LoginRecord
+from models.merge import Merge
 from models.message import Message
 from models.order import Order, OrderAssignment
 from models.organisation import Organisation, Store
@@ -64,6 +65,7 @@ TABLES: list[type[Record]] = [
     PortalAccount,
     PortalCustomer,
     PortalFacility,
+    Merge,
     Message,
     ImportJob,
     ImportProblem,

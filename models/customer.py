@@ -43,6 +43,7 @@ class Customer(Customised, Numbered, Choosable, Reachable, Searchable, Noun):
         "reactivate": everything_or_assigned(Right.CUSTOMER_EDIT, Right.CUSTOMER_EDIT_ASSIGNED),
         "comment": everything_or_assigned(Right.CUSTOMER_VIEW, Right.CUSTOMER_VIEW_ASSIGNED),
         "delete": holds(Right.CUSTOMER_DELETE),
+        "merge": holds(Right.CUSTOMER_MERGE),
         "assign": holds(Right.CUSTOMER_ASSIGN),
         "upload": holds(Right.CUSTOMER_UPLOAD),
         "delete_files": holds(Right.CUSTOMER_DELETE_FILES),
@@ -135,6 +136,7 @@ class Customer(Customised, Numbered, Choosable, Reachable, Searchable, Noun):
     store = peewee.ForeignKeyField(Store, backref="+", index=False)  # the one with the name begins with it
     inactive_at = UTCDateTimeField(null=True)
     inactive_by = peewee.ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL", index=False)
+    merged_into = peewee.ForeignKeyField("self", null=True, backref="+", on_delete="SET NULL")
     created_at = UTCDateTimeField(default=now)
 
     class Meta:
@@ -288,7 +290,15 @@ class Customer(Customised, Numbered, Choosable, Reachable, Searchable, Noun):
         self._set_inactive(now(), by, "customer.inactivated")
 
     def _against_reactivate(self, by) -> list[Refusal]:
+        if self.merged_into_id:
+            return self._against_merge(by)
         return [refuse("customer.already_active", customer_id=self.id)] if self.is_active else []
+
+    def _against_merge(self, by) -> list[Refusal]:
+        """A customer that has become one with another is only a number that leads there."""
+        if not self.merged_into_id:
+            return []
+        return [refuse("customer.merged", customer=self.title, customer_id=self.merged_into_id)]
 
     def reactivate(self, *, by: User) -> None:
         self.demand("reactivate", by)
@@ -318,11 +328,8 @@ class Customer(Customised, Numbered, Choosable, Reachable, Searchable, Noun):
 
         reports = FaultReport.select().where(FaultReport.customer == self.id).count()
         orders = Order.select().where(Order.customer == self.id).count()
-        return (
-            [refuse("customer.in_use", reports=reports, orders=orders, customer_id=self.id)]
-            if reports or orders
-            else []
-        )
+        in_use = [refuse("customer.in_use", reports=reports, orders=orders, customer_id=self.id)]
+        return (in_use if reports or orders else []) + self._against_merge(by)
 
     def remove(self, *, by: User) -> None:
         """Take a customer without history out of the register, contacts and facilities with it. The log keeps it."""

@@ -53,6 +53,8 @@ HAPPENINGS: dict[str, Happening] = {
     "customer.changed": Happening(_l("%(who)s changed the customer"), "pencil", minor=True),
     "customer.inactivated": Happening(_l("%(who)s inactivated the customer"), "slash-circle", "warning"),
     "customer.reactivated": Happening(_l("%(who)s reactivated the customer"), "check-circle", "good"),
+    "customer.merged": Happening(_l("%(who)s merged %(what)s with %(other)s"), "sign-merge-left", "warning"),
+    "customer.unmerged": Happening(_l("%(who)s undid the merging of %(what)s and %(other)s"), "arrow-counterclockwise"),
     "customer.deleted": Happening(_l("%(who)s deleted the customer %(what)s"), "trash", "warning"),
     "customer.assigned": Happening(_l("%(who)s assigned %(person)s to the customer"), "person-check", "info"),
     "customer.unassigned": Happening(_l("%(who)s unassigned %(person)s from the customer"), "person-dash", "neutral"),

@@ -30,7 +30,19 @@ from models.user import User
 
 AT_A_TIME = 30
 FOLLOWED: tuple[type[Any], ...] = (Facility, FaultReport, Order, Protocol)  # a customer's, each with readers of its own
-STATES = ("created", "imported", "changed", "removed", "inactivated", "reactivated", "assigned", "unassigned", "linked")
+STATES = (
+    "created",
+    "imported",
+    "changed",
+    "removed",
+    "inactivated",
+    "reactivated",
+    "merged",
+    "unmerged",
+    "assigned",
+    "unassigned",
+    "linked",
+)
 CHANGING = tuple(verb for verb in HAPPENINGS if verb.endswith(STATES))
 WITH_FILES = ("file.uploaded", "file.deleted", "protocol.ready")
 REPORTING = ("fault_report.reported", "fault_report.imported")

@@ -11,6 +11,7 @@ from models.customer import Customer
 from models.facility import Facility
 from models.fault_report import FaultReport
 from models.import_job import ImportJob
+from models.merge import Merge
 from models.message import Message
 from models.order import Order
 from models.organisation import Organisation, Store
@@ -30,6 +31,7 @@ NOUNS: dict[str, type[Record]] = {
     "protocol": Protocol,
     "category": Category,
     "message": Message,
+    "merge": Merge,
     "checklist": Checklist,
     "portal_account": PortalAccount,
     "import_job": ImportJob,

@@ -22,6 +22,7 @@ class Right(Choice):
     CUSTOMER_EDIT = "customer.edit", _l("Change all customers")
     CUSTOMER_EDIT_ASSIGNED = "customer.edit_assigned", _l("Change only the customers assigned to oneself")
     CUSTOMER_CREATE = "customer.create", _l("Add customers")
+    CUSTOMER_MERGE = "customer.merge", _l("Merge customers")
     CUSTOMER_DELETE = "customer.delete", _l("Delete customers")
     CUSTOMER_UPLOAD = "customer.upload", _l("Upload files to customers")
     CUSTOMER_CREATE_USERS = "customer.create_users", _l("Invite customers' users to the portal")
@@ -132,6 +133,7 @@ MODULES = {
 RISKS: dict[Right, Any] = {
     Right.CUSTOMER_DELETE: _l("Whoever has it can delete customers for good."),
     Right.CUSTOMER_VIEW_PERSONAL_NUMBER: _l("Whoever has it can read the personal numbers of private customers."),
+    Right.CUSTOMER_MERGE: _l("Whoever has it can make two customers one, with all that belongs to them."),
     Right.REGISTER_EXPORT: _l("Whoever has it can carry the customer register out of the house as a file."),
     Right.USER_EDIT: _l("Whoever has it can change a colleague's e-mail address, and so get at the account."),
     Right.RIGHT_GRANT: _l("Whoever has it can pass on every right of their own. Best left to the owners."),
@@ -190,7 +192,12 @@ ROLES: dict[Role, frozenset[Right]] = {
     Role.DISPATCHER: (
         _named("customer.", "facility.", "fault_report.", "order.", "message.", "register.")
         - _ONLY_ASSIGNED
-        - {Right.CUSTOMER_DELETE, Right.CUSTOMER_DELETE_FILES, Right.CUSTOMER_VIEW_PERSONAL_NUMBER}
+        - {
+            Right.CUSTOMER_DELETE,
+            Right.CUSTOMER_MERGE,
+            Right.CUSTOMER_DELETE_FILES,
+            Right.CUSTOMER_VIEW_PERSONAL_NUMBER,
+        }
     )
     | {Right.USER_VIEW},
     Role.TECHNICIAN: (_ONLY_ASSIGNED - {Right.CUSTOMER_EDIT_ASSIGNED})

@@ -17,6 +17,7 @@ from models.customer import Customer
 from models.facility import Facility
 from models.file import File, FileKind, FileState
 from models.import_job import ImportJob
+from models.merge import Merge
 from models.nouns import NOUNS
 from models.order import Order, OrderStatus
 from models.organisation import Store
@@ -95,6 +96,8 @@ def branch(cast: Cast, store: Store, customer: Customer, facility: Facility, per
     files = [attach(record, by) for record in (customer, facility, report, order, protocol)]
     kept = SavedFilter.keep(by, "customers", f"Mine in {store.number}", {"q": "x"}, default=False)
     AccessRequest.ask(cast.nobody, store)
+    twin = factories.customer(store, f"Twin in {store.number}")
+    merge = Merge.perform(customer, twin, {}, by=by)
     records = [
         organisation(),
         store,
@@ -106,6 +109,7 @@ def branch(cast: Cast, store: Store, customer: Customer, facility: Facility, per
         order,
         protocol,
         files[2],
+        merge,
         kept,
         checklist,
         category,
