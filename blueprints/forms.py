@@ -236,6 +236,10 @@ class CustomerField(StringField):
 
     data: Any
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self._found: dict[str, Customer | None] = {}
+
     def process_data(self, value: Any) -> None:
         self.data = value.title if isinstance(value, Record) else (value or "")
 
@@ -253,8 +257,9 @@ class CustomerField(StringField):
         kept = self.object_data  # the record's own customer stays, also when it is inactive by now
         if isinstance(kept, Customer) and typed == kept.title:
             return kept
-        choosable = Customer.choosable_by(current_user)
-        return Customer.numbered(choosable, typed)
+        if typed not in self._found:  # asked for the facilities to choose from, and once more when the form is checked
+            self._found[typed] = Customer.numbered(Customer.choosable_by(current_user), typed)
+        return self._found[typed]
 
     def _value(self) -> str:
         return self.data.title if isinstance(self.data, Record) else (self.data or "")

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import peewee
 from flask_babel import lazy_gettext as _l
 
+from models.turns import SqliteDatabase
+
 db = peewee.DatabaseProxy()
 
 # SQLite in these versions can lose committed rows when two processes write and checkpoint at once.
@@ -39,9 +41,7 @@ def open_database(url: str) -> peewee.Database:
             raise UnsafeSQLite(
                 f"SQLite {peewee.sqlite3.sqlite_version} can lose data; install pysqlite3 0.6.1 or later."
             )
-        real = peewee.SqliteDatabase(
-            url.removeprefix("sqlite:///"), pragmas=SQLITE_PRAGMAS, lock_type="IMMEDIATE", timeout=20
-        )
+        real = SqliteDatabase(url.removeprefix("sqlite:///"), pragmas=SQLITE_PRAGMAS, lock_type="IMMEDIATE", timeout=20)
     else:
         from playhouse.db_url import parse  # only where PostgreSQL is used
         from playhouse.pool import PooledPostgresqlDatabase

@@ -15,6 +15,7 @@ from models.event import Event
 from models.identity_number import masked
 from models.lifecycle import Noun, revise
 from models.organisation import Organisation, Store
+from models.ready import ready
 from models.refusals import Refusal, Refused, refuse
 from models.rights import Right, everything_or_assigned, holds
 from models.search import Searchable, SortKey, digits, sort_key
@@ -230,12 +231,7 @@ class Customer(Customised, Numbered, Choosable, Reachable, Searchable, Noun):
 
     @property
     def assignees(self) -> list[User]:
-        query = (
-            User.select()
-            .join(CustomerAssignment, on=CustomerAssignment.user == User.id)
-            .where(CustomerAssignment.customer == self.id)
-        )
-        return list(query.order_by(CustomerAssignment.id))
+        return _assigned_to(self.id)
 
     @classmethod
     def add(cls, values: dict, *, by: User) -> "Customer":
@@ -394,3 +390,9 @@ class CustomerAssignment(Record):
     @classmethod
     def customers_of(cls, user) -> "peewee.ModelSelect[Any]":
         return cls.select(cls.customer).where(cls.user == user.id)
+
+
+@ready
+def _assigned_to(customer_id) -> Any:
+    query = User.select().join(CustomerAssignment, on=CustomerAssignment.user == User.id)
+    return query.where(CustomerAssignment.customer == customer_id).order_by(CustomerAssignment.id)

@@ -5,6 +5,7 @@ and an answer leaves the thread at once, so a phone on a weak network holds a co
 a turn. `make bench-servers` shows what happens to servers that read bodies in the thread.
 """
 
+import gc
 import logging
 import signal
 import socket
@@ -16,6 +17,7 @@ from waitress import create_server, wasyncore
 THREADS = 4
 CONNECTIONS = 1000
 IDLE_SECONDS = 60
+GARBAGE_AFTER = 20_000  # new objects: a page makes thousands, nearly all of them gone with it
 LARGEST_BODY = 512 * 1024 * 1024  # the app's own, lower limit answers with a page that explains
 
 
@@ -28,6 +30,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def answer(app: Callable, door: socket.socket, *, patience: float = 20) -> None:
     """Answer callers until SIGTERM or SIGINT, then finish what has begun, in `patience` seconds."""
+    gc.set_threshold(GARBAGE_AFTER)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     connections: dict = {}
     server = create_server(

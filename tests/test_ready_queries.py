@@ -3,8 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
 from models import listings
 from models.base import one_of
 from models.customer import Customer
@@ -130,7 +128,6 @@ def test_one_of_finds_what_in_finds(cast):
     assert list(Order.select().where(one_of(Order.customer, Customer.visible_to(cast.marit)))) == [order]
 
 
-@pytest.mark.requirement("S0.1")
 def test_a_right_withdrawn_by_another_process_holds_at_the_next_request(tmp_path):
     """Each web process keeps SQL for readers it has met; none of them keeps a right."""
     from tests.bench.driver import Client
