@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel import dates as babel_dates
@@ -13,6 +14,7 @@ from flask_babel import (
     format_datetime,
     format_time,
     get_locale,
+    get_timezone,
     gettext,
     to_user_timezone,
 )
@@ -27,6 +29,7 @@ LANGUAGES = [language.value for language in Language]
 NORWEGIAN = {"no": "nb", "nn": "nb"}
 CURRENCY_PLACES = 100
 # Babel's "en" writes American dates; ours is read in Europe, where 11/24 is no day.
+KEPT = 5_000  # words and times as they are said in one language
 DAY = {"en": "d MMM y"}
 WHOLE_DAY = {"en": "EEEE d MMMM y"}
 MOMENT = {"nb": "d. MMM y HH:mm"}
@@ -86,7 +89,7 @@ def show(value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, Choice):
-        return str(value.label)
+        return _word(value, reading())
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     if isinstance(value, datetime):
@@ -104,13 +107,24 @@ def show(value: Any) -> str:
     return value.title if isinstance(value, Record) else str(value)
 
 
+@lru_cache(maxsize=KEPT, typed=True)
+def _word(value: Choice, _language: str) -> str:
+    """The choice in the language that is spoken now. Choices of two kinds may be equal as text, so the type counts."""
+    return str(value.label)
+
+
 def _in_our_way(patterns: dict[str, str], otherwise: str) -> str:
     return patterns.get(reading(), otherwise)
 
 
 def day_and_time(value: datetime | None) -> str:
     """24 Nov 2026 15:51: to the minute, and in letters, so that figures under each other need no wide hyphens."""
-    return format_datetime(value, _in_our_way(MOMENT, "d MMM y HH:mm")) if value else ""
+    return _moment(value, reading(), get_timezone()) if value else ""
+
+
+@lru_cache(maxsize=KEPT)
+def _moment(value: datetime, _language: str, _zone: Any) -> str:
+    return format_datetime(value, _in_our_way(MOMENT, "d MMM y HH:mm"))
 
 
 def clock(value: datetime | None) -> str:

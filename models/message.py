@@ -120,7 +120,7 @@ class Message(Sending, Noun):
             (("event", "recipient", "channel"), True),
             (("state", "next_try_at"), False),
             (("customer", "id"), False),
-            (("user", "channel", "read_at"), False),
+            (("user", "channel", "state", "read_at"), False),
         )
 
     @property

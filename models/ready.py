@@ -35,10 +35,21 @@ class Ready:
     def __init__(self, query: Any):
         self._query = query
         self._sql, self._values = query.sql()
+        self._shape: Any = None  # what makes rows of tuples, found out from the first answer that has any
 
     def rows(self, *values: Any) -> list[Any]:
         filled = [values[value.place] if isinstance(value, Slot) else value for value in self._values]
-        return list(self._query._get_cursor_wrapper(db.execute_sql(self._sql, filled)))
+        cursor = db.execute_sql(self._sql, filled)
+        found = cursor.fetchall()
+        if found and self._shape is None:
+            self._shape = self._shape_of(cursor)
+        return [self._shape.process_row(row) for row in found]
+
+    def _shape_of(self, cursor: Any) -> Any:
+        shape = self._query._get_cursor_wrapper(cursor)
+        shape.initialize()
+        shape.cursor = None  # its connection is another's by the next time
+        return shape
 
 
 def ready(build: Callable[..., Any]) -> Callable[..., list[Any]]:

@@ -1,13 +1,18 @@
 """Templates compiled for a language say the same as those that ask the catalogue word by word."""
 
 import re
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
-from flask import Flask, url_for
-from flask_babel import force_locale
+from flask import Flask, g, url_for
+from flask_babel import force_locale, refresh
 
 from blueprints import tongues
+from blueprints.words import show
 from models.base import LARGEST_ID, Language
+from models.fault_report import ReportStatus
+from models.order import OrderStatus
 
 LANGUAGES = [language.value for language in Language]
 SAID = """{{ _("Close") }} <a title="{{ _('Close') }}">{{ _("Store %(number)s", number=number) }}</a>
@@ -64,3 +69,20 @@ def test_addresses_filled_in_are_those_that_are_built(app, asked):
     assert compared > 100
     assert url_for("customers.show", id=5, _anchor="x") == "/customers/5#x"
     assert url_for("customers.index", q="å") == "/customers/?q=%C3%A5"
+
+
+def test_a_word_and_a_time_are_said_for_the_reader_of_now(app, asked):
+    """Two statuses may have the same name inside; the same moment stands on other clocks."""
+    waiting = [ReportStatus.WAITING, OrderStatus.WAITING]
+    assert waiting[0] == waiting[1] and waiting[0].label != waiting[1].label
+    for _ in range(2):
+        for language in LANGUAGES:
+            with force_locale(language):
+                assert [show(status) for status in waiting] == [str(status.label) for status in waiting]
+    moment, seen = datetime(2026, 11, 24, 12, 51, tzinfo=UTC), []
+    for zone in ("Europe/Stockholm", "Europe/Kyiv", "Europe/Stockholm"):
+        g.organisation = SimpleNamespace(time_zone=zone)
+        refresh()
+        with force_locale("en"):
+            seen.append(show(moment))
+    assert seen == ["24 Nov 2026 13:51", "24 Nov 2026 14:51", "24 Nov 2026 13:51"]
