@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from blueprints import cards, forms, lists, timeline
+from blueprints import cards, forms, hold_ups, lists, timeline
 from blueprints.actions import Action, act, link
 from blueprints.conflicts import both_values, chosen
 from blueprints.custom_forms import customised, facts
@@ -194,6 +194,8 @@ def card_page(customer: Customer, whole_number: str = "") -> Response:
         facts=[*cards.customer_facts(customer, whole_number), *facts(customer)],
         parts=cards.customer_parts(card),
         merges=merges_into(customer),
+        stuck=hold_ups.stuck(card),
+        hanging=hold_ups.hanging(card) if customer.is_active else [],
         **buttons(customer),
     )
 

@@ -7,9 +7,12 @@ from typing import Any
 
 import peewee
 
+from models.base import alone
 from models.contact import Contact
+from models.day import late
 from models.facility import Facility
 from models.fault_report import FaultReport
+from models.message import TO_BE_SENT, Message
 from models.order import OPEN, Order
 from models.portal import PortalAccount
 from models.protocol import Protocol
@@ -82,6 +85,36 @@ class CustomerCard(Card):
     @cached_property
     def accounts(self) -> list[PortalAccount]:
         return PortalAccount.of_customer(self.record)
+
+    # What is stuck, and what would stop
+
+    def _own(self, query: "peewee.ModelSelect[Any]") -> int:
+        """How many of these are the customer's."""
+        return alone(query).where(query.model.customer == self.record.id).count()
+
+    @cached_property
+    def late(self) -> int:
+        return self._own(late(self.reader))
+
+    @cached_property
+    def waiting(self) -> int:
+        """Reports that have no order yet."""
+        return self._own(FaultReport.waiting_for(self.reader))
+
+    @cached_property
+    def unsent(self) -> int:
+        return self._own(Message.unsent(self.reader))
+
+    @cached_property
+    def planned(self) -> int:
+        """Messages still to go."""
+        return self._own(Message.visible_to(self.reader).where(Message.state.in_(TO_BE_SENT)))
+
+    @property
+    def tells_nobody(self) -> bool:
+        """There is nobody whom a protocol could be sent to."""
+        people = [self.record, *self.contacts]
+        return not any(person.send_protocol and person.email and person.wants_news for person in people)
 
 
 @dataclass(frozen=True)

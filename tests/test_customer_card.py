@@ -1,11 +1,13 @@
 """Customers in the register: added, changed, inactivated, deleted, and what their card shows."""
 
 import io
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 
 from models.base import Language, now
+from models.contact import Contact
 from models.customer import Customer
 from models.event import Event
 from models.file import File
@@ -337,3 +339,35 @@ def test_the_card_costs_the_same_queries_with_little_and_with_much_history(cast)
         browser.get(f"/customers/{cast.lovskar.id}")
     assert len(many) == len(few)
     assert len(few) < 70
+
+
+def test_the_card_says_what_is_stuck_and_leads_to_the_remedy(cast):
+    browser, mine = cast.at("dispatcher"), f"customer={cast.hotel.id}"
+    factories.contact(cast.hotel, "Linnea Strandh", email="linnea@hotell.example")
+    assert "What is stuck" not in browser.get(f"/customers/{cast.hotel.id}").text
+    Contact.delete().where(Contact.customer == cast.hotel).execute()
+    factories.order(cast.dispatcher, cast.hotel, cast.laundry, planned_on=date(2020, 1, 7))
+    factories.fault_report(cast.linnea, cast.hotel, cast.laundry)
+    page = browser.get(f"/customers/{cast.hotel.id}").text
+    panel = page.partition("What is stuck")[2].partition("</section>")[0]
+    assert re.sub(r"<[^>]+>", "", panel).split("\n")[1].strip() == (
+        "1 order is late See the orders1 fault report has no order yet See the reports"
+        "Nobody gets the protocols by e-mail Add a contact"
+    )
+    assert f"/orders/?late=1&amp;{mine}" in panel and f"/contacts/new/{cast.hotel.id}" in panel
+
+
+@pytest.mark.requirement("S2.21")
+def test_before_inactivating_the_card_says_what_hangs_on_the_customer(cast):
+    factories.order(cast.dispatcher, cast.lovskar, cast.shop)
+    factories.fault_report(cast.marit, cast.lovskar, cast.shop)
+    cast.lovskar.assign([cast.technician], by=cast.owner)
+    page = cast.at("dispatcher").get(f"/customers/{cast.lovskar.id}").text
+    panel = page.partition('id="activity"')[2].partition("</section>")[0]
+    for said in (
+        "1 open order stays open.",
+        "1 fault report stays waiting.",
+        "1 portal user cannot report any more.",
+        "1 person gets no new work of it.",
+    ):
+        assert said in panel
