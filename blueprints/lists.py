@@ -138,7 +138,7 @@ def view(screen: Screen, saved: list[SavedFilter]) -> SimpleNamespace:
         ],
         empty=screen.empty() if screen.empty else None,
         no_match=_no_match(screen, wanted),
-        archive_hits=_left_out(screen, wanted),
+        archive_hits=_left_out(screen, found.left_out),
     )
 
 
@@ -308,13 +308,9 @@ def _no_match(screen: Screen, wanted: Request) -> SimpleNamespace:
     return SimpleNamespace(title=gettext("No hits"), text=text, drops=drops, clear_url=_address(screen, {"all": "1"}))
 
 
-def _left_out(screen: Screen, wanted: Request) -> SimpleNamespace | None:
+def _left_out(screen: Screen, count: int) -> SimpleNamespace | None:
     """A search also looks at what the list leaves out (inactive, done), and says how many hits are there."""
-    listing = screen.listing
-    if not wanted.query or wanted.filters.get(listing.hidden_unless):
-        return None
-    count = listing.left_out(current_user, wanted)
-    return SimpleNamespace(count=count, url=_with(screen, **{listing.hidden_unless: "all"})) if count else None
+    return SimpleNamespace(count=count, url=_with(screen, **{screen.listing.hidden_unless: "all"})) if count else None
 
 
 def chosen_ids() -> list[int]:

@@ -120,13 +120,15 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """One page. `total` counts up to COUNTED_UP_TO; `more` says that it is a floor."""
+    """One page. `total` counts up to COUNTED_UP_TO; `more` says that it is a floor. `left_out` are hits of the search
+    among the rows that the list leaves out."""
 
     rows: list[Any]
     total: int
     more: bool
     has_next: bool
     has_previous: bool
+    left_out: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,31 +180,26 @@ class Listing:
             query = query.where(self.hidden(user))
         return query
 
-    def left_out(self, user, request: Request) -> int:
-        """How many hits the search has among the rows this list leaves out, counted up to the limit."""
-        if self.hidden is None:
-            return 0
-        hits = self.source(user).where(self.finds(request.query))
-        return self._count(hits.where(~self.hidden(user)))
-
     def page(self, user, request: Request) -> Page:
-        keys, total = self._found(user, request)
+        keys, total, left_out = self._found(user, request)
         beyond = len(keys) > request.per_page
         keys = keys[: request.per_page]
         if request.before:
             keys.reverse()
         has_next, has_previous = (True, beyond) if request.before else (beyond, request.after is not None)
-        return Page(self._rows(keys), min(total, COUNTED_UP_TO), total > COUNTED_UP_TO, has_next, has_previous)
+        more = total > COUNTED_UP_TO
+        return Page(self._rows(keys), min(total, COUNTED_UP_TO), more, has_next, has_previous, left_out)
 
-    def _found(self, user, request: Request) -> tuple[list[Any], int]:
-        """The page's keys and the count of all. Of the list as it opens the SQL is kept ready for each reader."""
+    def _found(self, user, request: Request) -> tuple[list[Any], int, int]:
+        """The page's keys, the count of all, and of what is left out. Of the list as it opens the SQL is kept ready
+        for each reader."""
         limit = request.per_page + 1
         column, descending = self.sorted_by(request)
         if user.is_portal or column.keys or not request.is_bare:
             matching = self.matching(user, request)
-            return self._keys(matching, request, limit), self._count(matching)
+            return self._keys(matching, request, limit), *self._numbers(user, request, matching)
         keys, count = _as_it_opens(self, user.reader, column.name, descending, limit)
-        return keys.rows(), count.rows()[0][0]
+        return keys.rows(), count.rows()[0][0], 0
 
     def all_rows(self, user, request: Request):
         """Every row of exactly what is seen, for the export, read a thousand at a time."""
@@ -242,6 +239,23 @@ class Listing:
         columns = [part.expression.alias(part.name) for part in self.columns]
         query = self.joined().select(self.noun.id.alias("id"), *self.keep, *columns)
         return query.where(self.noun.id.in_(ids)).namedtuples()
+
+    def _numbers(self, user, request: Request, matching) -> tuple[int, int]:
+        """How many rows there are, and how many hits of the search the list leaves out (inactive, done); both up to the
+        limit. Where nothing else is asked for, one look at the hits tells both."""
+        if self.hidden is None or not request.query.strip() or request.filters.get(self.hidden_unless):
+            return self._count(matching), 0
+        hits, hidden = self.source(user).where(self.finds(request.query)), self.hidden(user)
+        apart = {} if request.filters else self._apart(hits, hidden)
+        if apart and sum(apart.values()) <= COUNTED_UP_TO:
+            return apart.get(True, 0), apart.get(False, 0)
+        return self._count(matching), self._count(hits.where(~hidden))
+
+    def _apart(self, hits, condition) -> dict[bool, int]:
+        """How many meet the condition and how many do not."""
+        some = alone(hits).select(condition.alias("met")).limit(COUNTED_UP_TO + 1).alias("some")
+        counted = peewee.Select([some], [some.c.met, fn.COUNT(peewee.SQL("*"))]).group_by(some.c.met)
+        return {bool(met): number for met, number in counted.bind(self.noun._meta.database).tuples()}
 
     def _count(self, matching) -> int:
         return list(self._counting(matching))[0][0]

@@ -113,3 +113,19 @@ def test_names_stand_in_the_order_of_the_customers_alphabet(cast):
         factories.customer(cast.house.north, name)
     shown = [row.shown.name for row in listings.customers().all_rows(cast.owner, Request(sort="name"))]
     assert [name for name in shown if name in SWEDISH] == ["Ek", "élan", "Zeta", "Ångström", "Äpple", "Östernäs"]
+
+
+@pytest.mark.parametrize("limit", [3, 10_000])
+def test_a_search_counts_what_it_shows_and_what_it_leaves_out(cast, monkeypatch, limit):
+    """By one look at the hits, and beyond the limit by one look at each."""
+    monkeypatch.setattr("models.listing.COUNTED_UP_TO", limit)
+    made = [factories.customer(cast.house.north, f"Räknad {number}") for number in range(5)]
+    made[0].inactivate(by=cast.owner)
+    made[1].inactivate(by=cast.owner)
+    listing = listings.customers()
+    found = listing.page(cast.owner, Request(query="räknad"))
+    assert (found.total, found.more, found.left_out) == (3, False, 2)
+    filtered = listing.page(cast.owner, Request(query="räknad", filters={"kind": "private"}))
+    assert (filtered.total, filtered.left_out) == (0, 2)
+    everything = listing.page(cast.owner, Request(query="räknad", filters={"status": "all"}))
+    assert (everything.total, everything.more, everything.left_out) == (min(5, limit), limit < 5, 0)
