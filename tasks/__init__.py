@@ -4,6 +4,7 @@ database for what is to be done, so a lost ring is made up for by the sweep of t
 
 import os
 import sys
+import threading
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ except (ValueError, OSError) as error:
     sys.exit(str(error))  # before there is an app: nobody else could say it in one sentence
 TESTING = os.environ.get("KUNDBOK_TESTING") == "1"
 
+leaving = threading.Event()  # set when the worker is to end: what is in hand is finished, nothing more is begun
 huey = open_queue(CONFIG, testing=TESTING)
 _bound: dict[str, Any] = {}
 

@@ -30,7 +30,7 @@ from models.protocol_view import (
     SignatureView,
     day_on_paper,
 )
-from tasks import CONFIG, app, huey, pdf, uploads, vault
+from tasks import CONFIG, app, huey, leaving, pdf, uploads, vault
 from tasks.figures import printed
 
 log = structlog.get_logger("kundbok.documents")
@@ -66,6 +66,8 @@ def make_waiting() -> None:
     the others."""
     with connection():
         for protocol in Protocol.unmade():
+            if leaving.is_set():
+                break
             try_protocol(protocol)
 
 

@@ -1,6 +1,5 @@
 """From an event to its messages, and from a message to the outside. Both are safe to run twice and to be killed."""
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,7 +11,7 @@ from models.event import Event
 from models.message import PLANNED, Message
 from models.notification import Known, Planned, mentioned, plan_for
 from models.refusals import refuse
-from tasks import CONFIG, documents, huey, letters, presence, uploads
+from tasks import CONFIG, documents, huey, leaving, letters, presence, uploads
 from tasks.channels import CHANNELS, Channel, SendError
 from tasks.turn import Turn
 
@@ -35,8 +34,6 @@ BATCH = 50  # events planned in one transaction: others who write wait for less 
 LETTERS_AT_ONCE = 100
 # What is reserved must be begun long before the claim runs out, also where the mail server takes its time.
 LONGEST_BATCH = 30.0
-
-leaving = threading.Event()  # set when the process is to end: the letter in hand goes out, no other is begun
 
 
 @huey.task(name="dispatch", priority=50)

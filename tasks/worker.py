@@ -8,7 +8,7 @@ import time
 import structlog
 from huey.signals import SIGNAL_EXECUTING
 
-from tasks import CONFIG, huey, notifications
+from tasks import CONFIG, huey, leaving
 from tasks.recurring import HEARTBEAT, beat, silence
 
 log = structlog.get_logger("kundbok.worker")
@@ -57,7 +57,7 @@ def run(*, patience: float = 18, started_again: bool = False) -> None:
     while not told and not (started_again and has_grown_idle()):
         told = signal.sigtimedwait(STOPS, HEALTH_SECONDS)
         consumer.check_worker_health()
-    notifications.leaving.set()
+    leaving.set()
     consumer.stop(graceful=True)
     stopped.set()
     heart.join()

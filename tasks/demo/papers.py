@@ -8,7 +8,7 @@ import peewee
 from models.base import connection, db
 from models.file import File, FileKind
 from models.protocol import Protocol, ProtocolStatus
-from tasks import documents, huey
+from tasks import documents, huey, leaving
 from tasks.demo.work import LEFT_TO_DEMO
 
 AT_ONCE = 5  # then others have their turn
@@ -26,6 +26,8 @@ def make_some() -> bool:
     """Make a few; True while there are more."""
     few = list(left_over().order_by(Protocol.id.desc()).limit(AT_ONCE))  # read to the end before writing begins
     for protocol in few:
+        if leaving.is_set():
+            break
         protocol.attempted()  # first, so that one that cannot be made is left to the usual way
         documents.keep(partial(made_long_ago, protocol), protocol, documents.print_protocol(protocol))
     return left_over().exists()
