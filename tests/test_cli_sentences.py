@@ -62,11 +62,17 @@ SENSELESS = pytest.mark.parametrize(
     ("name", "value"),
     [
         ("PORT", "eight thousand"),
+        ("PORT", "65536"),
         ("TRUSTED_PROXIES", "-1"),
         ("FILES_URL", "ftp://nowhere"),
+        ("FILES_URL", "s3://"),
         ("DATABASE_URL", "mysql://root@localhost/kundbok"),
         ("SMTP_URL", "mail.example"),
+        ("SMTP_URL", "smtp://mail.example:submission"),
+        ("SMTP_URL", "smtp://user:secret@:587"),
         ("BASE_URL", "kundbok.example"),
+        ("BASE_URL", "https://"),
+        ("BASE_URL", "https://kundbok.example:70000"),
         ("SECRET_KEY", "short"),
     ],
 )
@@ -79,6 +85,12 @@ def test_a_setting_that_cannot_be_meant_is_named_in_one_sentence(tmp_path, name,
     assert value not in str(wrong.value) or name == "PORT" or name == "TRUSTED_PROXIES", (
         "an address may hold a password"
     )
+
+
+def test_a_data_directory_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(ValueError, match=r"^DATA_DIR must be a folder that can be made: /.*/taken: File exists\.$"):
+        Config.from_env({"DATA_DIR": str(tmp_path / "taken")})
 
 
 def test_a_setting_that_cannot_be_meant_stops_every_command(tmp_path):
