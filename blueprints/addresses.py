@@ -7,6 +7,7 @@ PAGES = {
     "customer": "customers.show",
     "contact": "contacts.edit",
     "facility": "facilities.show",
+    "service_object": "service_objects.show",
     "fault_report": "fault_reports.show",
     "order": "orders.show",
     "protocol": "protocols.show",

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from blueprints.actions import Action, about, act, explain, link
 from blueprints.words import day, show
 from models.base import Record
-from models.cards import CustomerCard, FacilityCard, Some
+from models.cards import CustomerCard, FacilityCard, ServiceObjectCard, Some
 from models.contact import Contact
 from models.customer import Activity, Customer
 from models.facility import Facility
@@ -23,6 +23,7 @@ from models.order import Order
 from models.portal import PortalAccount
 from models.protocol import Protocol
 from models.rights import Right, can
+from models.service_object import ServiceObject
 
 
 def line(
@@ -76,6 +77,12 @@ def facility_line(facility: Facility) -> SimpleNamespace:
     return line(
         facility.name, url_for("facilities.show", id=facility.id), sub=facility.place, end=facility.number, badge=badge
     )
+
+
+def object_line(unit: ServiceObject) -> SimpleNamespace:
+    badge = unit.status if unit.is_active else Activity.INACTIVE
+    where = joined(unit.make, unit.facility.name)
+    return line(unit.name, url_for("service_objects.show", id=unit.id), sub=where, end=unit.number, badge=badge)
 
 
 def contact_line(contact: Contact) -> SimpleNamespace:
@@ -172,6 +179,7 @@ def customer_parts(card: CustomerCard) -> list[SimpleNamespace]:
             _("Contacts"), len(card.contacts), [contact_line(contact) for contact in card.contacts], add_url=add_contact
         ),
         first(_("Facilities"), card.facilities, facility_line, url_for("facilities.index", **everything), add_facility),
+        first(_("Service objects"), card.service_objects, object_line, url_for("service_objects.index", **everything)),
         first(_("Open orders"), card.open_orders, order_line, url_for("orders.index", **mine)),
         first(_("Fault reports"), card.reports, report_line, url_for("fault_reports.index", **everything)),
         first(_("Earlier orders"), card.orders, order_line, url_for("orders.index", **everything)),
@@ -225,10 +233,37 @@ def facility_facts(facility: Facility) -> list[tuple[Any, Any]]:
 
 def facility_parts(card: FacilityCard) -> list[SimpleNamespace]:
     here, everything = {"facility": card.record.id}, {"facility": card.record.id, "status": "all"}
+    may_add = current_user.has(Right.SERVICE_OBJECT_CREATE) and card.record.is_active
+    add_object = url_for("service_objects.new", **here) if may_add else ""
+    objects = url_for("service_objects.index", **everything)
     return [
+        first(_("Service objects"), card.service_objects, object_line, objects, add_object),
         first(_("Orders"), card.orders, order_line, url_for("orders.index", **everything)),
         first(_("Fault reports"), card.reports, report_line, url_for("fault_reports.index", **everything)),
         first(_("Protocols"), card.protocols, protocol_line, url_for("protocols.index", **here)),
+    ]
+
+
+def object_facts(unit: ServiceObject) -> list[tuple[Any, Any]]:
+    labels = ServiceObject.LABELS
+    linked = lambda endpoint, record: Markup('<a href="%s">%s</a>') % (url_for(endpoint, id=record.id), record.title)  # noqa: E731
+    return [
+        (labels["customer"], linked("customers.show", unit.customer)),
+        (labels["facility"], linked("facilities.show", unit.facility)),
+        (labels["place"], unit.place),
+        (labels["parent"], linked("service_objects.show", unit.parent) if unit.parent else ""),
+        *((labels[name], getattr(unit, name)) for name in ("category", "maker", "model", "serial_number", "year")),
+    ]
+
+
+def object_parts(card: ServiceObjectCard) -> list[SimpleNamespace]:
+    about, everything = {"service_object": card.record.id}, {"service_object": card.record.id, "status": "all"}
+    parts = url_for("service_objects.index", parent=card.record.id, status="all")
+    return [
+        *([first(_("Its parts"), card.parts, object_line, parts)] if card.parts.count else []),
+        first(_("Orders"), card.orders, order_line, url_for("orders.index", **everything)),
+        first(_("Fault reports"), card.reports, report_line, url_for("fault_reports.index", **everything)),
+        first(_("Protocols"), card.protocols, protocol_line, url_for("protocols.index", **about)),
     ]
 
 

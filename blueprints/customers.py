@@ -216,7 +216,7 @@ def buttons(customer: Customer) -> dict:
     """The next steps, the rest of them under the dots, and what ends or reopens the card."""
     at = lambda endpoint: url_for(endpoint, id=customer.id)  # noqa: E731  nine addresses of one record
     may = lambda verb: can(current_user, verb, customer)  # noqa: E731
-    work = cards.steps(customer, {"customer_id": customer.id}, {"customer": customer.number})
+    work = cards.steps(customer, {"customer": customer.id}, {"customer": customer.id})
     assign = (
         [act(customer, "assign", _("Assign"), at("responsibility.choose"), method="get", icon="person-plus")]
         if may("assign")

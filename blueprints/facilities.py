@@ -171,9 +171,7 @@ def buttons(facility: Facility) -> dict:
         if facility.is_active
         else act(facility, "reactivate", _("Reactivate %(name)s", name=facility.name), at("facilities.reactivate"))
     )
-    work = cards.steps(
-        facility, {"facility_id": facility.id, "customer_id": facility.customer_id}, {"facility": facility.id}
-    )
+    work = cards.steps(facility, {"facility": facility.id}, {"facility": facility.id})
     return {
         "steps": [*work, cards.edit_step(facility, at("facilities.edit"))],
         "closing": [closing],

@@ -23,6 +23,7 @@ bp = blueprint("merging", at="/customers")
 
 WHAT: dict[str, Any] = {
     "facility.customer": _l("Facilities"),
+    "service_object.customer": _l("Service objects"),
     "contact.customer": _l("Contacts"),
     "fault_report.customer": _l("Fault reports"),
     "work_order.customer": _l("Orders"),

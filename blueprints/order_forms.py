@@ -20,13 +20,15 @@ from blueprints.forms import (
     phone,
     text,
 )
-from blueprints.web import fetch
+from blueprints.object_field import ObjectField, ask_for_objects
+from blueprints.report_form import asked
 from models.base import Record
 from models.checklist import Checklist
 from models.customer import Customer
 from models.facility import Facility
 from models.fault_report import Priority
 from models.order import Order, OrderKind
+from models.service_object import ServiceObject
 
 LABELS = Order.LABELS
 
@@ -47,6 +49,7 @@ class OrderForm(Form):
         blank=_l("Choose a facility"),
         validators=[InputRequired(_l("Choose the facility."))],
     )
+    service_object = ObjectField(LABELS["service_object"])
     heading = text(LABELS["heading"], 120, required=True)
     description = long_text(LABELS["description"])
     kind = ChoiceSelect(LABELS["kind"], OrderKind)
@@ -65,10 +68,11 @@ class OrderForm(Form):
     @classmethod
     def blank(cls) -> "OrderForm":
         """A new order, with what the address says chosen already."""
-        asked = request.args.get("facility", type=int)
-        facility = fetch(Facility, asked) if asked else None
+        unit = asked(ServiceObject)
+        facility = unit.facility if unit else asked(Facility)
         customer = facility.customer if facility else asked_customer()
-        form = cls(data={"customer": customer, "facility": facility, "checklist": Checklist.usual()})
+        chosen = {"customer": customer, "facility": facility, "service_object": unit}
+        form = cls(data={**chosen, "checklist": Checklist.usual()})
         form.look_up(form.typed_customer or (None if form.is_submitted() else customer))
         return form
 
@@ -79,6 +83,7 @@ class OrderForm(Form):
         del form.customer
         del form.checklist
         form.facility.offer(offered(order.customer, order.facility))
+        form.look_for_objects()
         return form
 
     @property
@@ -99,6 +104,7 @@ class OrderForm(Form):
         self.facility.offer(known)
         if len(known) == 1 and not self.facility.data:
             self.facility.data = str(known[0].id)
+        self.look_for_objects()
         asks: dict[str, Any] = {
             "hx-get": url_for("orders.facilities"),
             "hx-trigger": "change",
@@ -106,6 +112,11 @@ class OrderForm(Form):
             "hx-swap": "innerHTML",
         }
         self.customer.render_kw = {"list": "customers", "autocomplete": "off", **asks}
+
+    def look_for_objects(self) -> None:
+        """Offer what stands at the facility, and let its field ask again when another is chosen."""
+        self.service_object.offer(self.facility.record)
+        ask_for_objects(self.facility)
 
 
 def offered(customer: Customer, present: Facility | None = None) -> list[Facility]:
@@ -119,5 +130,4 @@ def asked_customer() -> Customer | None:
     typed = clean(request.args.get("customer"))
     if typed and request.endpoint == "orders.facilities":
         return Customer.numbered(Customer.choosable_by(current_user), typed)
-    asked = request.args.get("customer", type=int)
-    return fetch(Customer, asked) if asked else None
+    return asked(Customer)

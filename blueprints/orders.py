@@ -129,7 +129,7 @@ def facilities() -> Response:
 def edit(order: Order) -> Response:
     order.demand("edit", current_user)
     form = customised(OrderForm, Order).of(order)
-    if not form.sent():
+    if form.is_asking or not form.sent():
         return page(
             "orders/edit.html", form=form, order=order, kept=removed_facts(order), status=422 if form.errors else 200
         )

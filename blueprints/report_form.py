@@ -17,11 +17,13 @@ from blueprints.forms import (
     phone,
     text,
 )
+from blueprints.object_field import ObjectField, ask_for_objects
 from blueprints.web import fetch, this_store
 from models.customer import Customer
 from models.facility import Facility
 from models.fault_report import FaultReport, Priority
 from models.organisation import Store
+from models.service_object import ServiceObject
 
 LABELS = FaultReport.LABELS
 
@@ -52,6 +54,7 @@ class ReportForm(Form):
     priority = ChoiceSelect(LABELS["priority"], Priority, default=Priority.NORMAL)
     customer = CustomerField(LABELS["customer"])
     facility = FacilityField(LABELS["facility"], blank=_l("Not chosen yet"))
+    service_object = ObjectField(LABELS["service_object"])
     place = text(LABELS["place"], 200)
     contact_name = text(LABELS["contact_name"], 80)
     contact_phone = phone(LABELS["contact_phone"])
@@ -61,6 +64,8 @@ class ReportForm(Form):
         super().__init__(*args, **kwargs)
         self.customer.render_kw = {"list": "customer-choices", "autocomplete": "off"}
         self.facility.offer(self.named_customer())
+        self.service_object.offer(self.facility.record)
+        ask_for_objects(self.facility)
 
     def named_customer(self) -> Customer | None:
         """Whoever stands in the customer field, before anything is checked."""
@@ -91,8 +96,16 @@ class CommentForm(Form):
 
 
 def prefilled() -> dict[str, Any]:
-    """The customer or facility whose page the reader comes from."""
-    facility_id, customer_id = (request.args.get(name, type=int) for name in ("facility", "customer"))
-    facility = fetch(Facility, facility_id) if facility_id else None
-    customer = facility.customer if facility else fetch(Customer, customer_id) if customer_id else None
-    return {name: value for name, value in (("customer", customer), ("facility", facility)) if value}
+    """The customer, facility or service object whose page the reader comes from."""
+    named = {"customer": asked(Customer), "facility": asked(Facility), "service_object": asked(ServiceObject)}
+    if named["service_object"]:
+        named["facility"] = named["service_object"].facility
+    if named["facility"]:
+        named["customer"] = named["facility"].customer
+    return {name: record for name, record in named.items() if record}
+
+
+def asked(noun: Any) -> Any:
+    """The record that the address names, if it names one."""
+    record_id = request.args.get(noun._meta.table_name, type=int)
+    return fetch(noun, record_id) if record_id else None

@@ -22,6 +22,7 @@ from models.finding import Found, find_everything
 from models.nouns import NOUNS
 from models.order import Order
 from models.protocol import Protocol
+from models.service_object import ServiceObject
 from models.user import User
 
 bp = blueprint("search")
@@ -44,6 +45,15 @@ def facility_hit(facility: Facility) -> dict[str, Any]:
         "number": facility.number,
         "sub": joined(facility.customer.name, facility.place),
         "archived": not facility.is_active,
+    }
+
+
+def object_hit(unit: ServiceObject) -> dict[str, Any]:
+    return {
+        "label": unit.name,
+        "number": unit.number,
+        "sub": joined(unit.make, unit.customer.name, unit.facility.name),
+        "archived": not unit.is_active,
     }
 
 
@@ -82,6 +92,7 @@ def user_hit(user: User) -> dict[str, Any]:
 DRAWN: dict[Any, tuple[Any, str, Callable[[Any], dict[str, Any]]]] = {
     Customer: (_l("Customers"), "customers.index", customer_hit),
     Facility: (_l("Facilities"), "facilities.index", facility_hit),
+    ServiceObject: (_l("Service objects"), "service_objects.index", object_hit),
     FaultReport: (_l("Fault reports"), "fault_reports.index", report_hit),
     Order: (_l("Orders"), "orders.index", order_hit),
     Protocol: (_l("Protocols"), "protocols.index", protocol_hit),

@@ -43,7 +43,11 @@ SECTIONS = (
     ("settings.organisation", _l("Organisation"), _l("Name, address, language, logo and colour")),
     ("stores.index", _l("Stores"), _l("Their numbers, addresses and telephones")),
     ("settings.register", _l("Customer numbers"), _l("How long they are and what they are made of")),
-    ("custom_fields.index", _l("Custom fields"), _l("What you write down about customers, facilities and orders")),
+    (
+        "custom_fields.index",
+        _l("Custom fields"),
+        _l("What you write down about customers, facilities, service objects and orders"),
+    ),
     ("categories.index", _l("Customer categories"), _l("What a customer's category can be")),
     ("settings.company_register", _l("Company register"), _l("Where names and addresses are fetched by number")),
     ("settings.portal", _l("Customer portal"), _l("Open or closed, and what customers' users see")),

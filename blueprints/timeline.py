@@ -24,8 +24,9 @@ from models.facility import Facility
 from models.history import History, Kind, Moment, Page, Source
 from models.message import UNSENT, Message
 from models.rights import Right
+from models.service_object import ServiceObject
 
-LINKED = ("facility", "fault_report", "order", "protocol")
+LINKED = ("facility", "service_object", "fault_report", "order", "protocol")
 SHOWS_STATUS = ("fault_report.reported", "fault_report.imported", "order.created")
 LONGEST_QUOTE = 400
 
@@ -76,6 +77,10 @@ def of_customer(customer: Customer) -> Timeline:
 
 def of_facility(facility: Facility) -> Timeline:
     return _drawn(History.of_facility(facility, current_user), (facility,))
+
+
+def of_service_object(unit: ServiceObject) -> Timeline:
+    return _drawn(History.of_service_object(unit, current_user), (unit,))
 
 
 def of_records(*records: Record) -> Timeline:

@@ -23,6 +23,7 @@ from models.portal import PortalAccount, PortalCustomer, PortalFacility
 from models.protocol import Protocol, Signature
 from models.saved_filter import ListChoice, SavedFilter
 from models.series import Series
+from models.service_object import ServiceObject
 from models.session import Link, Session, Submission
 from models.tag import Tag
 from models.user import StoreAccess, User, UserRight
@@ -49,6 +50,7 @@ TABLES: list[type[Record]] = [
     Category,
     Tag,
     Facility,
+    ServiceObject,
     Contact,
     Event,
     File,
@@ -74,4 +76,4 @@ TABLES: list[type[Record]] = [
     ImportObstacle,
 ]
 
-SEARCHABLE = ("user", "customer", "facility", "contact", "fault_report", "work_order")
+SEARCHABLE = ("user", "customer", "facility", "service_object", "contact", "fault_report", "work_order")

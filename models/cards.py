@@ -1,5 +1,5 @@
-"""What stands beside the timeline on a customer's and a facility's card: the first of each kind, and how many
-there are."""
+"""What stands beside the timeline on a customer's, a facility's and a service object's card: the first of each
+kind, and how many there are."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +16,7 @@ from models.message import TO_BE_SENT, Message
 from models.order import OPEN, Order
 from models.portal import PortalAccount
 from models.protocol import Protocol
+from models.service_object import ServiceObject
 from models.user import User
 
 FIRST = 10
@@ -40,6 +41,11 @@ class Card:
     record: Any
     reader: User
 
+    def objects_at(self, column: Any) -> Some:
+        """The service objects that `column` says are the record's, those in the register first."""
+        order = (ServiceObject.inactive_at.is_null(False), ServiceObject.sort_name, ServiceObject.id)
+        return some(self._of(ServiceObject, column), *order)
+
     def _of(self, noun: Any, column: Any) -> "peewee.ModelSelect[Any]":
         return noun.visible_to(self.reader).where(column == self.record.id)
 
@@ -59,6 +65,10 @@ class CustomerCard(Card):
         return some(
             self._of(Facility, Facility.customer), Facility.inactive_at.is_null(False), Facility.sort_name, Facility.id
         )
+
+    @cached_property
+    def service_objects(self) -> Some:
+        return self.objects_at(ServiceObject.customer)
 
     @cached_property
     def open_orders(self) -> Some:
@@ -120,6 +130,10 @@ class CustomerCard(Card):
 @dataclass(frozen=True)
 class FacilityCard(Card):
     @cached_property
+    def service_objects(self) -> Some:
+        return self.objects_at(ServiceObject.facility)
+
+    @cached_property
     def orders(self) -> Some:
         return some(self._of(Order, Order.facility), Order.created_at.desc(), Order.id.desc())
 
@@ -130,3 +144,25 @@ class FacilityCard(Card):
     @cached_property
     def protocols(self) -> Some:
         return some(self._of(Protocol, Protocol.facility), Protocol.signed_at.desc(), Protocol.id.desc())
+
+
+@dataclass(frozen=True)
+class ServiceObjectCard(Card):
+    @cached_property
+    def parts(self) -> Some:
+        return self.objects_at(ServiceObject.parent)
+
+    @cached_property
+    def orders(self) -> Some:
+        return some(self._of(Order, Order.service_object), Order.created_at.desc(), Order.id.desc())
+
+    @cached_property
+    def reports(self) -> Some:
+        mine = self._of(FaultReport, FaultReport.service_object)
+        return some(mine, FaultReport.reported_at.desc(), FaultReport.id.desc())
+
+    @cached_property
+    def protocols(self) -> Some:
+        named = Order.select(Order.id).where(Order.service_object == self.record.id)
+        mine = Protocol.visible_to(self.reader).where(Protocol.order.in_(named))
+        return some(mine, Protocol.signed_at.desc(), Protocol.id.desc())

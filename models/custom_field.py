@@ -35,6 +35,7 @@ class Owner(Choice):
 
     CUSTOMER = "customer", _l("Customers")
     FACILITY = "facility", _l("Facilities")
+    SERVICE_OBJECT = "service_object", _l("Service objects")
     ORDER = "order", _l("Orders")
 
 

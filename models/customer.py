@@ -335,7 +335,7 @@ class Customer(Customised, Numbered, Choosable, Reachable, Searchable, Noun):
         with db.atomic():
             Event.record("customer.deleted", by=by, about=self)
             File.update(deleted_at=now()).where(File.customer == self.id).execute()
-            for record in (self, *self.contacts, *self.facilities):
+            for record in (self, *self.contacts, *self.facilities, *self.service_objects):
                 Event.set_aside(record)
             self.delete_instance()
 

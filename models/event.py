@@ -70,6 +70,16 @@ HAPPENINGS: dict[str, Happening] = {
     "facility.changed": Happening(_l("%(who)s changed the facility %(what)s"), "pencil", minor=True),
     "facility.inactivated": Happening(_l("%(who)s inactivated the facility %(what)s"), "slash-circle", "warning"),
     "facility.reactivated": Happening(_l("%(who)s reactivated the facility %(what)s"), "check-circle", "good"),
+    "service_object.created": Happening(_l("%(who)s added the service object %(what)s"), "fan", "good"),
+    "service_object.imported": Happening(_l("%(who)s imported the service object %(what)s"), "upload", "good"),
+    "service_object.changed": Happening(_l("%(who)s changed the service object %(what)s"), "pencil", minor=True),
+    "service_object.inactivated": Happening(
+        _l("%(who)s inactivated the service object %(what)s"), "slash-circle", "warning"
+    ),
+    "service_object.reactivated": Happening(
+        _l("%(who)s reactivated the service object %(what)s"), "check-circle", "good"
+    ),
+    "service_object.deleted": Happening(_l("%(who)s deleted the service object %(what)s"), "trash", "warning"),
     "fault_report.reported": Happening(_l("%(who)s reported a fault: %(what)s"), "exclamation-diamond", "info"),
     "fault_report.imported": Happening(_l("%(who)s imported the fault report %(what)s"), "upload", "info"),
     "fault_report.changed": Happening(_l("%(who)s changed %(what)s"), "pencil", minor=True),

@@ -26,6 +26,7 @@ from models.report_standing import (
 from models.rights import Right, Rule, everything_or_assigned, holds
 from models.search import Searchable, digits
 from models.series import Series
+from models.service_object import ServiceObject, against_elsewhere
 from models.user import User
 
 own_report = Rule(
@@ -64,6 +65,7 @@ class FaultReport(Standing, Searchable, Noun):
         "description": _l("Description"),
         "customer": _l("Customer"),
         "facility": _l("Facility"),
+        "service_object": _l("Service object"),
         "contact_name": _l("Contact person"),
         "contact_phone": _l("Contact's phone"),
         "contact_email": _l("Contact's e-mail"),
@@ -79,6 +81,7 @@ class FaultReport(Standing, Searchable, Noun):
     description = peewee.TextField(default="")
     customer = peewee.ForeignKeyField(Customer, null=True, backref="fault_reports")
     facility = peewee.ForeignKeyField(Facility, null=True, backref="fault_reports")
+    service_object = peewee.ForeignKeyField(ServiceObject, null=True, backref="fault_reports")
     store = peewee.ForeignKeyField(Store, backref="+")
     status = ChoiceField(ReportStatus, default=WAITING)
     priority = ChoiceField(Priority, default=Priority.NORMAL)
@@ -202,11 +205,12 @@ class FaultReport(Standing, Searchable, Noun):
     def report(cls, values: dict, *, by: User, source: Source) -> "FaultReport":
         """A new report. The customer's people are assigned and told (S2.37); a portal account may turn it into
         an order at once (S4.10)."""
-        customer, facility = values.get("customer"), values.get("facility")
+        customer, facility, unit = (values.get(name) for name in ("customer", "facility", "service_object"))
         refusals = rule_missing(cls, "create", by)
         refusals += customer.against_new_work() if customer else []
         refusals += facility.against_new_work() if facility else []
         refusals += against_foreign(facility, customer, None)
+        refusals += unit.against_new_work() + against_elsewhere(unit, facility) if unit else []
         if refusals:
             raise Refused(refusals, customer)
         values = {**values, "store": customer.store_id if customer else values["store"]}
@@ -234,7 +238,9 @@ class FaultReport(Standing, Searchable, Noun):
             self.lock()
             self.demand("edit", by)
             changes = revise(self, "fault_report.changed", values, by=by, seen=seen)
-            refusals = against_foreign(self.facility if self.facility_id else None, self.customer, self.id)
+            facility = self.facility if self.facility_id else None
+            refusals = against_foreign(facility, self.customer, self.id)
+            refusals += against_elsewhere(self.service_object, facility)
             if refusals:
                 raise Refused(refusals, self)
             if "customer" in changes and self.customer_id:
@@ -255,7 +261,8 @@ class FaultReport(Standing, Searchable, Noun):
             ReportAssignment.replace_all(self, users, by)
 
     def accept(self, *, by: User):
-        """Make an order of it (S4.33): text, photos, contact and people are carried along. Returns the order.
+        """Make an order of it (S4.33): text, service object, photos, contact and people are carried along. Returns
+        the order.
 
         Of several at once one wins; the others are refused with the order it became.
         """

@@ -92,7 +92,7 @@ class File(Record):
         """The files of the records this person sees."""
         from models.nouns import NOUNS  # the nouns have files, not the reverse
 
-        nouns = FOR_PORTAL if user.is_portal else ("customer", "facility", *FOR_PORTAL)
+        nouns = FOR_PORTAL if user.is_portal else ("customer", "facility", "service_object", *FOR_PORTAL)
         theirs = [(cls.noun_name == name) & one_of(cls.record_id, NOUNS[name].visible_to(user)) for name in nouns]
         query = cls.select().where(reduce(or_, theirs) & cls.deleted_at.is_null())
         return query.where(_for_portal(user)) if user.is_portal else query

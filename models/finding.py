@@ -13,6 +13,7 @@ from models.facility import Facility
 from models.fault_report import WAITING, FaultReport
 from models.order import OPEN, Order
 from models.protocol import Protocol
+from models.service_object import ServiceObject
 from models.user import User
 
 EACH = 5
@@ -56,6 +57,7 @@ def _written(column: Any) -> Callable[[str], Any]:
 SOUGHT = (
     Sought(Customer, _written(Customer.number), Customer.matches, Customer.inactive_at.is_null),
     Sought(Facility, _written(Facility.number), Facility.matches, Facility.inactive_at.is_null),
+    Sought(ServiceObject, _written(ServiceObject.number), ServiceObject.matches, ServiceObject.inactive_at.is_null),
     Sought(FaultReport, _whole(FaultReport.number), FaultReport.matches, lambda: FaultReport.status == WAITING),
     Sought(Order, _whole(Order.number), Order.matches, lambda: Order.status.in_(OPEN)),
     Sought(

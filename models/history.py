@@ -26,10 +26,12 @@ from models.protocol import Protocol
 from models.reader import Reader
 from models.ready import KEPT, Ready, slots
 from models.rights import Role
+from models.service_object import ServiceObject
 from models.user import User
 
 AT_A_TIME = 30
-FOLLOWED: tuple[type[Any], ...] = (Facility, FaultReport, Order, Protocol)  # a customer's, each with readers of its own
+# A customer's, each with readers of its own; those after the facility stand or happen at one.
+FOLLOWED: tuple[type[Any], ...] = (Facility, ServiceObject, FaultReport, Order, Protocol)
 STATES = (
     "created",
     "imported",
@@ -132,6 +134,10 @@ class History:
     @classmethod
     def of_facility(cls, facility: Facility, reader: User) -> "History":
         return cls(_around_facility, facility.id, reader)
+
+    @classmethod
+    def of_service_object(cls, unit: ServiceObject, reader: User) -> "History":
+        return cls(_around_service_object, unit.id, reader)
 
     @classmethod
     def of_records(cls, records: list[Record], reader: User) -> "History":
@@ -240,6 +246,17 @@ def _around_facility(record_id: Any, reader: Any) -> Any:
     """The facility's own events and those of the reports, orders and protocols there."""
     there = [_seen(noun, noun.facility == record_id, reader) for noun in FOLLOWED[1:]]
     return reduce(or_, there, _is(name_of(Facility), record_id))
+
+
+def _around_service_object(record_id: Any, reader: Any) -> Any:
+    """The object's own events and those of the reports, orders and protocols about it."""
+    orders = Order.select(Order.id).where(Order.service_object == record_id)
+    about = (
+        _seen(FaultReport, FaultReport.service_object == record_id, reader),
+        _seen(Order, Order.service_object == record_id, reader),
+        _seen(Protocol, Protocol.order.in_(orders), reader),
+    )
+    return reduce(or_, about, _is(name_of(ServiceObject), record_id))
 
 
 def _seen(noun: Any, condition: Any, reader: Any) -> Any:

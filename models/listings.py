@@ -1,6 +1,7 @@
 """The lists of the house, each declared once: its columns, filters and orders. Screens and exports are drawn
 from these."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -31,6 +32,7 @@ from models.message import TO_BE_SENT, UNSENT, Channel, Message, MessageState
 from models.order import OPEN, Order, OrderAssignment, OrderKind
 from models.protocol import Protocol
 from models.rights import Role
+from models.service_object import ServiceObject
 from models.user import User
 
 
@@ -135,27 +137,41 @@ def facilities() -> Listing:
     )
 
 
+def _object_column(noun: Any) -> Column:
+    """The number and name of the service object that it is about."""
+    words = ServiceObject.number.concat(" ").concat(ServiceObject.name)
+    named = ServiceObject.select(words).where(ServiceObject.id == noun.service_object)
+    return Column("service_object", noun.LABELS["service_object"], named, sortable=False, default=False)
+
+
+def _about_object() -> Filter:
+    """Protocols of orders that name the object."""
+    named = record_filter("service_object", Order.LABELS["service_object"], Order.service_object, ServiceObject)
+    return replace(named, where=lambda value: Protocol.order.in_(Order.select(Order.id).where(named.where(value))))
+
+
+def _reports_joined() -> "peewee.ModelSelect[Any]":
+    """A report may stand without a customer or a facility yet."""
+    left, at = peewee.JOIN.LEFT_OUTER, FaultReport.facility == Facility.id
+    return FaultReport.select().join(Customer, left).switch(FaultReport).join(Facility, left, on=at)
+
+
 @Lazily
 def fault_reports() -> Listing:
     labels = FaultReport.LABELS
-    left = peewee.JOIN.LEFT_OUTER
     return Listing(
         "fault_reports",
         FaultReport,
         sort="reported_at",
         descending=True,
         source=lambda user: FaultReport.visible_to(user),
-        joined=lambda: (
-            FaultReport.select()
-            .join(Customer, left)
-            .switch(FaultReport)
-            .join(Facility, left, on=FaultReport.facility == Facility.id)
-        ),
+        joined=_reports_joined,
         columns=(
             Column("number", labels["number"], FaultReport.number),
             Column("heading", labels["heading"], FaultReport.heading, sortable=False, wide=True),
             Column("customer", labels["customer"], Customer.name, sortable=False),
             Column("facility", labels["facility"], Facility.name, sortable=False, less_needed=True),
+            _object_column(FaultReport),
             Column("priority", labels["priority"], FaultReport.priority),
             Column("source", labels["source"], FaultReport.source, less_needed=True),
             Column("contact_name", labels["contact_name"], FaultReport.contact_name, default=False),
@@ -182,6 +198,7 @@ def fault_reports() -> Listing:
             ),
             record_filter("customer", labels["customer"], FaultReport.customer, Customer),
             record_filter("facility", labels["facility"], FaultReport.facility, Facility),
+            record_filter("service_object", labels["service_object"], FaultReport.service_object, ServiceObject),
         ),
         hidden=lambda user: FaultReport.status == ReportStatus.WAITING,
         hidden_unless="status",
@@ -204,6 +221,7 @@ def orders() -> Listing:
             Column("heading", labels["heading"], Order.heading, sortable=False, wide=True),
             Column("customer", labels["customer"], Customer.name, sort=Customer.sort_name),
             Column("facility", labels["facility"], Facility.name, sort=Facility.sort_name, less_needed=True),
+            _object_column(Order),
             Column(
                 "assigned",
                 labels["assigned"],
@@ -231,6 +249,7 @@ def orders() -> Listing:
             person_filter("assigned", labels["assigned"], Order.id, OrderAssignment, OrderAssignment.order),
             record_filter("customer", labels["customer"], Order.customer, Customer),
             record_filter("facility", labels["facility"], Order.facility, Facility),
+            record_filter("service_object", labels["service_object"], Order.service_object, ServiceObject),
         ),
         hidden=lambda user: Order.status.in_(OPEN),
         hidden_unless="status",
@@ -304,6 +323,7 @@ def protocols() -> Listing:
             store_filter(Protocol),
             record_filter("customer", labels["customer"], Protocol.customer, Customer),
             record_filter("facility", labels["facility"], Protocol.facility, Facility),
+            _about_object(),
         ),
         search=lambda text: (
             Protocol.number.startswith(text.strip())

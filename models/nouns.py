@@ -17,6 +17,7 @@ from models.order import Order
 from models.organisation import Organisation, Store
 from models.portal import PortalAccount
 from models.protocol import Protocol
+from models.service_object import ServiceObject
 from models.user import User
 
 NOUNS: dict[str, type[Record]] = {
@@ -26,6 +27,7 @@ NOUNS: dict[str, type[Record]] = {
     "customer": Customer,
     "contact": Contact,
     "facility": Facility,
+    "service_object": ServiceObject,
     "fault_report": FaultReport,
     "order": Order,
     "protocol": Protocol,

@@ -14,6 +14,7 @@ SENTENCES: dict[str, Any] = {
     "touched": _l("%(who)s has worked with it since."),
     "contact": _l("Contacts belong to it: %(count)s."),
     "facility": _l("Facilities belong to it: %(count)s."),
+    "service_object": _l("Service objects belong to it: %(count)s."),
     "fault_report": _l("Fault reports are about it: %(count)s."),
     "work_order": _l("Orders are about it: %(count)s."),
     "protocol": _l("Protocols are about it: %(count)s."),

@@ -21,6 +21,7 @@ from models.refusals import Refusal, Refused, refuse
 from models.rights import Right, everything_or_assigned, holds
 from models.search import Searchable
 from models.series import Series
+from models.service_object import ServiceObject, against_elsewhere
 from models.user import User
 
 
@@ -83,6 +84,7 @@ class Order(Customised, Working, Searchable, Noun):
         "kind": _l("Type"),
         "customer": _l("Customer"),
         "facility": _l("Facility"),
+        "service_object": _l("Service object"),
         "status": _l("Status"),
         "priority": _l("Priority"),
         "planned_on": _l("Planned date"),
@@ -101,6 +103,7 @@ class Order(Customised, Working, Searchable, Noun):
     kind = ChoiceField(OrderKind, default=OrderKind.WORK)
     customer = peewee.ForeignKeyField(Customer, backref="orders")
     facility = peewee.ForeignKeyField(Facility, backref="orders")
+    service_object = peewee.ForeignKeyField(ServiceObject, null=True, backref="orders")
     store = peewee.ForeignKeyField(Store, backref="+")
     report = peewee.ForeignKeyField(FaultReport, null=True, backref="orders", unique=True)
     status = ChoiceField(OrderStatus, default=PLANNED)
@@ -217,6 +220,8 @@ class Order(Customised, Working, Searchable, Noun):
         """A new order; the customer's people are put on it (S2.23)."""
         customer, facility = values["customer"], values["facility"]
         refusals = rule_missing(cls, "create", by) + customer.against_new_work() + facility.against_new_work()
+        unit = values.get("service_object")
+        refusals += unit.against_new_work() + against_elsewhere(unit, facility) if unit else []
         if refusals:
             raise Refused(refusals, customer)
         with db.atomic():
@@ -234,6 +239,7 @@ class Order(Customised, Working, Searchable, Noun):
                 "description": report.description,
                 "customer": report.customer,
                 "facility": report.facility,
+                "service_object": report.service_object,
                 "report": report,
                 "priority": report.priority,
                 "contact_name": report.contact_name,
@@ -256,7 +262,12 @@ class Order(Customised, Working, Searchable, Noun):
 
     def change(self, values: dict, *, by: User, seen: int) -> dict:
         self.demand("edit", by)
-        return revise(self, "order.changed", values, by=by, seen=seen)
+        with db.atomic():
+            changes = revise(self, "order.changed", values, by=by, seen=seen)
+            elsewhere = against_elsewhere(self.service_object, self.facility)
+            if elsewhere:
+                raise Refused(elsewhere, self)
+            return changes
 
     def _against_edit(self, by) -> list[Refusal]:
         return self._against_anything_more()

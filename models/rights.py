@@ -40,6 +40,20 @@ class Right(Choice):
     FACILITY_CREATE = "facility.create", _l("Add facilities")
     FACILITY_UPLOAD = "facility.upload", _l("Upload files to facilities")
 
+    SERVICE_OBJECT_VIEW = "service_object.view", _l("See all service objects")
+    SERVICE_OBJECT_VIEW_ASSIGNED = (
+        "service_object.view_assigned",
+        _l("See only service objects of customers assigned to oneself"),
+    )
+    SERVICE_OBJECT_EDIT = "service_object.edit", _l("Change all service objects")
+    SERVICE_OBJECT_EDIT_ASSIGNED = (
+        "service_object.edit_assigned",
+        _l("Change only service objects of customers assigned to oneself"),
+    )
+    SERVICE_OBJECT_CREATE = "service_object.create", _l("Add service objects")
+    SERVICE_OBJECT_DELETE = "service_object.delete", _l("Delete service objects")
+    SERVICE_OBJECT_UPLOAD = "service_object.upload", _l("Upload files to service objects")
+
     FAULT_REPORT_VIEW = "fault_report.view", _l("See all fault reports")
     FAULT_REPORT_VIEW_ASSIGNED = "fault_report.view_assigned", _l("See only fault reports assigned to oneself")
     FAULT_REPORT_CREATE = "fault_report.create", _l("Add fault reports")
@@ -116,6 +130,7 @@ class Grounds(Choice):
 MODULES = {
     "customer": _l("Customers"),
     "facility": _l("Facilities"),
+    "service_object": _l("Service objects"),
     "fault_report": _l("Fault reports"),
     "order": _l("Orders"),
     "message": _l("Messages"),
@@ -184,15 +199,16 @@ def _named(*prefixes: str) -> frozenset[Right]:
 
 _STAFF = frozenset(right for right in Right if not right.for_portal)
 _ONLY_ASSIGNED = frozenset(right for right in Right if right.value.endswith("_assigned"))
-_REGISTER = frozenset({Right.CUSTOMER_VIEW, Right.FACILITY_VIEW})
+_REGISTER = frozenset({Right.CUSTOMER_VIEW, Right.FACILITY_VIEW, Right.SERVICE_OBJECT_VIEW})
 
 ROLES: dict[Role, frozenset[Right]] = {
     Role.OWNER: _STAFF - _ONLY_ASSIGNED,
     Role.ADMINISTRATOR: _STAFF - _ONLY_ASSIGNED,
     Role.DISPATCHER: (
-        _named("customer.", "facility.", "fault_report.", "order.", "message.", "register.")
+        _named("customer.", "facility.", "service_object.", "fault_report.", "order.", "message.", "register.")
         - _ONLY_ASSIGNED
         - {
+            Right.SERVICE_OBJECT_DELETE,
             Right.CUSTOMER_DELETE,
             Right.CUSTOMER_MERGE,
             Right.CUSTOMER_DELETE_FILES,
@@ -204,6 +220,7 @@ ROLES: dict[Role, frozenset[Right]] = {
     | {
         Right.CUSTOMER_UPLOAD,
         Right.FACILITY_UPLOAD,
+        Right.SERVICE_OBJECT_UPLOAD,
         Right.FAULT_REPORT_CREATE,
         Right.FAULT_REPORT_UPLOAD,
         Right.ORDER_UPLOAD,

@@ -22,6 +22,7 @@ from models.protocol_view import (
     CustomerView,
     FacilityView,
     FactView,
+    ObjectView,
     OrganisationView,
     PhotoView,
     PointGroup,
@@ -140,6 +141,7 @@ def protocol_view(protocol: Protocol, images: dict[str, bytes], hide_performed_a
         ),
         contact=" ".join(part for part in (order.contact_name, order.contact_phone) if part),
         technicians=technicians(protocol),
+        objects=objects(order, customer.language),
         groups=groups(order.points),
         performed_action=None if hide_performed_action else order.performed_action,
         photos=photos(order, images),
@@ -147,6 +149,16 @@ def protocol_view(protocol: Protocol, images: dict[str, bytes], hide_performed_a
         performed_on=to_user_timezone(order.performed_at).date(),
         own=own(order, customer.language),
     )
+
+
+def objects(order: Order, language: Language) -> tuple[ObjectView, ...]:
+    """The service object the order is about, by what stands on its plate."""
+    unit = order.service_object
+    if unit is None:
+        return ()
+    serial = gettext("Serial no. %(number)s", number=unit.serial_number) if unit.serial_number else ""
+    facts = (f"{fact.label}: {fact.value}" for fact in own(unit, language))
+    return (ObjectView(unit.title, tuple(text for text in (unit.make, serial, unit.place, *facts) if text)),)
 
 
 def own(record: Customised, language: Language) -> tuple[FactView, ...]:

@@ -35,7 +35,7 @@ LANGUAGES = [language.value for language in Language]
 def import_(
     register: str, file: Path, dry_run: bool, as_json: bool, blank_overwrites: bool, language: str | None
 ) -> None:
-    """Import a register of customers, contacts, facilities or fault reports from a CSV or XLSX file."""
+    """Import customers, contacts, facilities, service objects or fault reports from a CSV or XLSX file."""
     name = RegisterName(register.replace("-", "_"))
     with connection():
         organisation, owner = acting()

@@ -15,6 +15,7 @@ from models.order import Order
 from models.organisation import Organisation, Store
 from models.portal import PortalAccount, PortalCustomer, PortalFacility
 from models.rights import Role
+from models.service_object import ServiceObject
 from models.user import StoreAccess, User
 
 PASSWORD = "correct horse battery"  # noqa: S105  a test's own
@@ -76,6 +77,11 @@ def facility(of: Customer, name: str = "Store, Lövskärsvägen 4", **values: An
     return Facility.create(
         customer=of, store=of.store_id, name=name, **{"town": "Kiruna", "address": "Lövskärsvägen 4", **values}
     )
+
+
+def service_object(at: Facility, name: str = "Heat pump", **values: Any) -> ServiceObject:
+    facts = {"number": f"U{next(_numbers)}", "customer": at.customer, "store": at.store_id, **values}
+    return ServiceObject.create(facility=at, name=name, **facts)
 
 
 def fault_report(by: User, of: Customer | None = None, at: Facility | None = None, **values: Any) -> FaultReport:

@@ -236,6 +236,7 @@ def test_a_record_takes_its_values_along_when_it_goes(cast):
 
 def test_each_noun_that_has_them_is_known_and_forgets_them_whatever_deletes_the_record(cast):
     assert set(nouns()) == set(Owner)
+    factories.service_object(cast.shop)
     for owner, noun in nouns().items():
         field = factories.custom_field(cast.owner, "Own", owner=owner)
         record = noun.get_or_none() or factories.order(cast.dispatcher, cast.lovskar, cast.shop)

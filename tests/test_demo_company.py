@@ -20,6 +20,7 @@ from models.organisation import Organisation, Store
 from models.portal import PortalAccount
 from models.protocol import Protocol, ProtocolStatus
 from models.rights import Role
+from models.service_object import ObjectStatus, ServiceObject
 from models.user import User
 from tasks import demo, huey, vault
 from tasks.demo import papers
@@ -48,6 +49,18 @@ def test_every_organisation_number_has_its_check_digit(loaded):
     numbers = [customer.org_number for customer in Customer.select() if customer.org_number]
     assert len(numbers) > 70
     assert all(luhn.is_valid(number.replace("-", "")) and orgnr.is_valid(number) for number in numbers)
+
+
+def test_some_hundred_objects_stand_there_and_some_work_is_about_them(loaded):
+    units = list(ServiceObject.select())
+    assert 200 <= len(units) <= 600
+    assert {unit.status for unit in units} == set(ObjectStatus)
+    assert {unit.category for unit in units} >= {"Värmepumpar", "Pannor", "Ventilation", "Kyla"}
+    assert all(part.parent.facility_id == part.facility_id for part in units if part.parent)
+    for noun in (FaultReport, Order):
+        named = list(noun.select().where(noun.service_object.is_null(False)))
+        assert len(named) > 20
+        assert all(record.service_object.facility_id == record.facility_id for record in named)
 
 
 def test_addresses_lead_nowhere(loaded):

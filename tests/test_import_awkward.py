@@ -14,6 +14,7 @@ from models.import_job import ImportJob
 from models.organisation import Organisation
 from models.refusals import Refused
 from models.register import RegisterName
+from tests import factories
 from tests.registers import bring, counts, problems, table, upload
 from tests.tables import book, packed
 from tests.test_import_pages import columns, send, worker
@@ -235,6 +236,7 @@ def test_broken_letters_far_down_name_their_line_and_nothing_is_kept(cast):
 @pytest.mark.parametrize("language", ["sv", "nb", "uk", "en"])
 def test_every_template_brings_itself_in(cast, name, kind, language):
     Customer.update(number="10001").where(Customer.number == "1042").execute()
+    factories.facility(cast.lovskar, number="7")
     type(cast.owner).update(language=language).where(type(cast.owner).id == cast.owner.id).execute()
     raw = cast.at("owner").get(f"/imports/template/{name.value}.{kind}").get_data()
     job = bring(cast, raw, name)

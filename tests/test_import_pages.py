@@ -194,7 +194,7 @@ def test_importing_alone_does_not_let_one_add_customers(cast):
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize("name", list(RegisterName))
 def test_a_template_is_a_register_that_can_be_imported(cast, name, kind):
-    factories.customer(cast.house.north, number="10001")
+    factories.facility(factories.customer(cast.house.north, number="10001"), number="7")
     answer = cast.at("owner").get(f"/imports/template/{name.value}.{kind}")
     assert re.search(rf'filename="{name.value}\.{kind}"', answer.headers["Content-Disposition"])
     job = bring(cast, answer.get_data(), name)

@@ -68,6 +68,12 @@ def test_a_customer_with_history_is_not_deleted(cast):
     assert codes(lambda: cast.lovskar.remove(by=cast.owner)) == {"customer.in_use"}
 
 
+def test_a_service_object_with_history_is_not_deleted(cast):
+    unit = factories.service_object(cast.shop)
+    factories.fault_report(cast.dispatcher, cast.lovskar, cast.shop, service_object=unit)
+    assert codes(lambda: unit.remove(by=cast.owner)) == {"service_object.in_use"}
+
+
 def test_a_customer_number_keeps_its_rules(cast):
     Organisation.update(number_low=3, number_high=8, number_style="digits").execute()
     values = {"name": "New", "store": cast.house.north}

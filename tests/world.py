@@ -89,11 +89,14 @@ def branch(cast: Cast, store: Store, customer: Customer, facility: Facility, per
     name, email = f"Contact {store.number}", f"contact{store.number}@customer.example"
     contact = factories.contact(customer, name, email=email)
     category = Category.get_or_create(name=f"Housing {store.number}")[0]
-    report = factories.fault_report(person, customer, facility, contact_name=name, contact_email=email)
-    order = factories.order(by, customer, facility, points=checklist)
+    unit = factories.service_object(facility, f"Unit {store.number}", serial_number=f"SN-{store.number}")
+    report = factories.fault_report(
+        person, customer, facility, contact_name=name, contact_email=email, service_object=unit
+    )
+    order = factories.order(by, customer, facility, points=checklist, service_object=unit)
     protocol = signed(factories.order(by, customer, facility), by)
     report.comment("Between ourselves", internal=True, by=by)
-    files = [attach(record, by) for record in (customer, facility, report, order, protocol)]
+    files = [attach(record, by) for record in (customer, facility, report, order, protocol, unit)]
     kept = SavedFilter.keep(by, "customers", f"Mine in {store.number}", {"q": "x"}, default=False)
     AccessRequest.ask(cast.nobody, store)
     twin = factories.customer(store, f"Twin in {store.number}")
@@ -105,6 +108,7 @@ def branch(cast: Cast, store: Store, customer: Customer, facility: Facility, per
         customer,
         contact,
         facility,
+        unit,
         report,
         order,
         protocol,

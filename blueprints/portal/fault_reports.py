@@ -13,6 +13,7 @@ from wtforms import RadioField
 from blueprints import timeline
 from blueprints.actions import Why, act, explain
 from blueprints.forms import REQUIRED, Form, RecordSelect, email, long_text, phone, text
+from blueprints.object_field import ObjectField
 from blueprints.portal.cards import CaseView, asked_before, everything, older, parts, shown
 from blueprints.web import blueprint, done, on, page
 from models.base import db
@@ -55,6 +56,7 @@ class ReportForm(Form):
     facility = PlaceSelect(
         _l("Where is it?"), places_of, blank=_l("Choose where"), words=place_words, validators=[REQUIRED]
     )
+    service_object = ObjectField(_l("What is it about?"), blank=_l("Something else, or I do not know"))
     place = text(_l("Where is it?"), 200, required=True)
     heading = text(_l("What is wrong?"), 120, required=True)
     description = long_text(
@@ -74,7 +76,12 @@ class ReportForm(Form):
             "contact_email": current_user.email,
         }
         form = cls(None if request.method == "POST" else request.args, data=me) if request.args else cls(data=me)
-        del form[("place" if form.facility.known else "facility")]
+        if not form.facility.known:
+            del form.facility, form.service_object
+            return form
+        del form.place
+        form.service_object.offer(form.facility.record)
+        form.facility.render_kw = {"hx-get": url_for(".objects"), "hx-trigger": "change", "hx-target": "#object-field"}
         return form
 
 
@@ -102,6 +109,8 @@ def new() -> Response:
 @on(FaultReport, "create")
 def create() -> Response:
     form = ReportForm.mine()
+    if "look" in request.form:
+        return form_page(form)
     if not form.validate():
         return form_page(form, 422)
     try:
@@ -111,6 +120,13 @@ def create() -> Response:
     return done(
         _("We have your report. Its number is %(number)s.", number=report.number), url_for(".show", id=report.id)
     )
+
+
+@bp.get("/objects")
+@on(FaultReport, "create")
+def objects() -> Response:
+    """What stands where it was just said to be."""
+    return page("service_objects/choices.html", form=ReportForm.mine())
 
 
 def form_page(form: ReportForm, status: int = 200, reasons: list[Why] | None = None) -> Response:

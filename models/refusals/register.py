@@ -8,6 +8,7 @@ _OPEN_CUSTOMER = Remedy(_l("Open the customer"), "customers.show", {"id": "custo
 _REACTIVATE = Remedy(
     _l("Reactivate the customer"), "customers.show", {"id": "customer_id"}, right="customer.edit", anchor="activity"
 )
+_OPEN_OBJECT = Remedy(_l("Open the service object"), "service_objects.show", {"id": "object_id"})
 
 REASONS = (
     Reason(
@@ -171,6 +172,81 @@ REASONS = (
         422,
         _l("The customer has a facility with number %(number)s already"),
         remedies=(_OPEN_CUSTOMER,),
+    ),
+    Reason(
+        "service_object.inactive",
+        409,
+        _l("The service object %(what)s is inactive"),
+        remedies=(_OPEN_OBJECT,),
+        lifted_by="service_object.edit",
+    ),
+    Reason(
+        "service_object.scrapped",
+        409,
+        _l("The service object %(what)s is scrapped"),
+        _l("Nothing is repaired any more on what is scrapped."),
+        (
+            Remedy(
+                _l("Change its status"),
+                "service_objects.edit",
+                {"id": "object_id"},
+                right="service_object.edit",
+                anchor="status",
+            ),
+        ),
+        lifted_by="service_object.edit",
+    ),
+    Reason(
+        "service_object.elsewhere",
+        409,
+        _l("The service object %(what)s does not stand at this facility"),
+        _l("It stands at %(facility)s."),
+        (_OPEN_OBJECT,),
+    ),
+    Reason(
+        "service_object.other_customer",
+        409,
+        _l("The facility %(facility)s belongs to another customer"),
+        _l("A service object stays with its customer; at the other one it is a new object."),
+        (Remedy(_l("Add it there"), "service_objects.new", right="service_object.create"),),
+    ),
+    Reason(
+        "service_object.own_part",
+        409,
+        _l("%(whole)s is a part of this very object"),
+        _l("An object cannot be a part of itself, not even by way of others."),
+        (
+            Remedy(
+                _l("Choose what it is a part of"),
+                "service_objects.edit",
+                {"id": "object_id"},
+                right="service_object.edit",
+                anchor="parent",
+            ),
+        ),
+    ),
+    Reason(
+        "service_object.number_taken",
+        422,
+        _l("The object number %(number)s is in use"),
+        remedies=(
+            Remedy(_l("Open that object"), "service_objects.show", {"id": "object_id"}, right="service_object.view"),
+        ),
+    ),
+    Reason(
+        "service_object.in_use",
+        409,
+        _l("The service object has history and cannot be deleted"),
+        _l("Fault reports: %(reports)s, orders: %(orders)s. Inactivate it instead; what was done stays traceable."),
+        (
+            Remedy(
+                _l("Inactivate instead"),
+                "service_objects.show",
+                {"id": "object_id"},
+                right="service_object.edit",
+                anchor="activity",
+            ),
+        ),
     ),
     Reason(
         "custom_field.in_use",

@@ -1,4 +1,4 @@
-"""Registers that can be imported: customers, their contacts and facilities, fault reports."""
+"""Registers that can be imported: customers, their contacts, facilities and service objects, fault reports."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -11,16 +11,18 @@ from models.register.fault_reports import FaultReports
 from models.register.problems import Problem
 from models.register.register import Outcome, Register, Row
 from models.register.rules import Rules
+from models.register.service_objects import ServiceObjects
 
 __all__ = ["Column", "Outcome", "Problem", "Register", "RegisterName", "Row", "Rules", "propose"]
 
 
 class RegisterName(Choice):
-    """In the order they are brought in: contacts and facilities need their customer."""
+    """In the order they are brought in: contacts and facilities need their customer, service objects their facility."""
 
     CUSTOMERS = "customers", _l("Customers")
     CONTACTS = "contacts", _l("Contacts")
     FACILITIES = "facilities", _l("Facilities")
+    SERVICE_OBJECTS = "service_objects", _l("Service objects")
     FAULT_REPORTS = "fault_reports", _l("Fault reports")
 
     @property
@@ -36,5 +38,6 @@ REGISTERS: dict[RegisterName, type[Register]] = {
     RegisterName.CUSTOMERS: Customers,
     RegisterName.CONTACTS: Contacts,
     RegisterName.FACILITIES: Facilities,
+    RegisterName.SERVICE_OBJECTS: ServiceObjects,
     RegisterName.FAULT_REPORTS: FaultReports,
 }

@@ -38,6 +38,10 @@ SENTENCES: dict[str, Any] = {
     "shortened": _l("Excel has shortened this number; the column must be saved as text."),
     "yes_no": _l("This is neither yes nor no."),
     "noughts": _l("The noughts in front were missing and are put back: %(value)s."),
+    "ambiguous_customer": _l("Several customers have this name; the number must be given."),
+    "no_facility": _l("The customer has no facility with this number or name."),
+    "facility_inactive": _l("This facility is inactive and gets nothing new."),
+    "object_stays": _l("The object stands at another facility; it is moved on its card."),
     "moved_on": _l("The report does not wait any more, so it is not changed."),
     "check_digit": _l("The check digit does not fit; the row goes in all the same."),
 }

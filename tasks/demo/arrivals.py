@@ -15,17 +15,18 @@ from models.import_job import ImportJob, ImportPart, ImportProblem
 from models.import_standing import DONE, UNDONE
 from models.import_undo import ImportUndo, UndoStatus
 from models.register import RegisterName
+from models.service_object import ServiceObject
 from tasks import vault
 from tasks.demo.book import Book
 from tasks.demo.people import Company
 from tasks.tables import write_csv
 
-CUSTOMERS, CONTACTS, FACILITIES = 1, 2, 3  # the imports' ids, in the order they ran
+CUSTOMERS, CONTACTS, FACILITIES, OBJECTS = 1, 2, 3, 4  # the imports' ids, in the order they ran
 MISTAKES = 6
 
 
 def move_in(book: Book, company: Company, at: datetime) -> None:
-    """The three files of the first day; their events carry the imports' ids."""
+    """The four files of the first day; their events carry the imports' ids."""
     customers = [[customer.number, customer.name, customer.address, customer.town] for customer in book.all(Customer)]
     job = came(book, company, RegisterName.CUSTOMERS, "kunder.csv", CUSTOMER_HEADS, [*customers, NAMELESS], at)
     job.rejected = job.problem_count = 1
@@ -39,6 +40,11 @@ def move_in(book: Book, company: Company, at: datetime) -> None:
     rows = [[place.customer.number, place.number, place.name] for place in places]
     came(book, company, RegisterName.FACILITIES, "anlaggningar.csv", ("Kundnr", "Nummer", "Namn"), rows, at)
     tell(book, company, "facility.imported", places, FACILITIES, at)
+    units = book.all(ServiceObject)
+    rows = [[unit.number, unit.name, unit.customer.number, unit.facility.number] for unit in units]
+    heads = ("Objektnr", "Benämning", "Kundnr", "Anläggningsnr")
+    came(book, company, RegisterName.SERVICE_OBJECTS, "serviceobjekt.csv", heads, rows, at)
+    tell(book, company, "service_object.imported", units, OBJECTS, at)
 
 
 CUSTOMER_HEADS = ("Kundnr", "Namn", "Fakturaadress", "Ort")

@@ -1,6 +1,7 @@
 """What the demo company wants to know beyond the usual: custom fields, and what stands in them."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from models.base import Record
@@ -8,8 +9,10 @@ from models.custom_field import CustomField, CustomValue, FieldKind, Owner
 from models.customer import Customer, CustomerKind
 from models.facility import Facility
 from models.organisation import Organisation
+from models.service_object import ServiceObject
 from tasks.demo.book import Book
 from tasks.demo.people import Company
+from tasks.demo.units import CHARGED
 
 CLEANING = "Städning"
 REFRIGERANTS = ("R290", "R744", "R32", "R410A", "R404A")
@@ -34,6 +37,13 @@ AUDIT = {
     "kind": FieldKind.DATE,
     "in_list": True,
 }
+CHARGE = {
+    "label": "Fyllnadsmängd",
+    "labels": {"en": "Refrigerant charge", "nb": "Fyllmengde", "uk": "Маса холодоагенту"},
+    "kind": FieldKind.NUMBER,
+    "unit": "kg",
+    "decimals": 1,
+}
 CHAIN = {
     "label": "Kedja",
     "labels": {"en": "Chain", "nb": "Kjede", "uk": "Мережа"},
@@ -47,6 +57,10 @@ def add_fields(book: Book, company: Company, at: datetime) -> None:
     book.all(Organisation)[0].fields_mark = "demo"
     chain, audit = (field(book, company, Owner.CUSTOMER, facts, at) for facts in (CHAIN, AUDIT))
     refrigerant, key_box = (field(book, company, Owner.FACILITY, facts, at) for facts in (REFRIGERANT, KEY_BOX))
+    charge = field(book, company, Owner.SERVICE_OBJECT, CHARGE, at)
+    for unit in book.all(ServiceObject):
+        if unit.number.startswith(CHARGED):
+            put(book, charge, unit, Decimal(unit.id * 13 % 90 + 12) / 10)
     for customer in book.all(Customer):
         if customer.kind is CustomerKind.BUSINESS:
             audit_day = (book.moment + timedelta(days=customer.id * 7 % 400 - 20)).date()

@@ -11,6 +11,7 @@ from models.login import LoginRecord, Outcome
 from models.organisation import Store
 from models.portal import PortalAccount, PortalCustomer, PortalFacility
 from models.rights import Role
+from models.service_object import ServiceObject
 from models.user import StoreAccess, User
 from tasks.demo import words
 from tasks.demo.book import Book
@@ -47,6 +48,7 @@ class Company:
     portal: dict[int, list[User]] = field(default_factory=dict)  # by customer
     places: dict[int, list[Facility]] = field(default_factory=dict)  # by customer
     contacts: dict[int, list[Contact]] = field(default_factory=dict)
+    units: dict[int, list[ServiceObject]] = field(default_factory=dict)  # those in use, by facility
 
     def dispatcher(self, store: Store) -> User:
         return self.staff["karin" if store.number == "101" else "robert"]

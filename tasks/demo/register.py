@@ -22,6 +22,7 @@ from tasks.demo.arrivals import CUSTOMERS, move_in, regret
 from tasks.demo.book import Book
 from tasks.demo.fields import add_fields
 from tasks.demo.people import MAIL, PASSWORD, STAFF, Company, hire, invite_customers, mobile, new_name
+from tasks.demo.units import add_units
 
 STORES = {
     "101": {
@@ -78,6 +79,7 @@ def found(book: Book, at: datetime) -> Company:
     for name, points in words.CHECKLISTS.items():
         checklist(book, name, points)
     register(book, company, at)
+    add_units(book, company, at)
     add_fields(book, company, at)
     move_in(book, company, at)
     regret(book, company, book.moment - timedelta(days=12, hours=3))

@@ -14,6 +14,7 @@ from models.fault_report import (
 )
 from models.order import Order, OrderAssignment, OrderKind, OrderStatus
 from models.series import Series
+from models.service_object import ServiceObject
 from models.user import User
 from tasks.demo import words
 from tasks.demo.album import Album
@@ -96,13 +97,15 @@ class Year(Plan):
         facility = self.chance.choice(self.company.places[customer.id])
         fault = self.chance.choice(words.CLEAN if facility.category == CLEANING else words.HEAT)
         contact = self.company.contacts[customer.id][0]
+        place = None if self.chance.random() < 0.04 else facility
         report = self.book.keep(
             FaultReport(
                 number=FIRST_REPORT + len(self.book.all(FaultReport)),
                 heading=fault.heading,
                 description=fault.description,
                 customer=customer,
-                facility=None if self.chance.random() < 0.04 else facility,
+                facility=place,
+                service_object=self.unit(place) if place else None,
                 store=customer.store,
                 reporter=reporter,
                 reported_at=self.now,
@@ -121,6 +124,12 @@ class Year(Plan):
         self.talk(report, reporter)
         if decided:
             self.decide(report, facility, fault)
+
+    def unit(self, facility: Facility) -> ServiceObject | None:
+        """What it is about, mostly: one of those that stand there, each in its turn."""
+        units = self.company.units.get(facility.id)
+        turn = len(self.book.all(FaultReport)) + len(self.book.all(Order))
+        return units[turn % len(units)] if units and turn % 4 else None
 
     def reporter(self, customer: Customer) -> User:
         people = self.company.portal.get(customer.id, [])
@@ -232,6 +241,7 @@ class Year(Plan):
                 customer=customer,
                 facility=facility,
                 store=customer.store,
+                service_object=report.service_object if report else self.unit(facility),
                 report=report,
                 priority=report.priority if report else Priority.NORMAL,
                 contact_name=contact.name,

@@ -22,6 +22,7 @@ def test_links_lead_to_every_part_of_the_house(inspection):
     wanted = {
         "customers",
         "facilities",
+        "service_objects",
         "fault_reports",
         "orders",
         "protocols",

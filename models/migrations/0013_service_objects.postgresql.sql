@@ -1,0 +1,16 @@
+CREATE TABLE "service_object" ("id" SERIAL NOT NULL PRIMARY KEY, "version" INTEGER NOT NULL, "search_text" TEXT NOT NULL, "number" VARCHAR(32) NOT NULL, "name" VARCHAR(120) NOT NULL, "sort_name" VARCHAR(128) COLLATE "C" NOT NULL, "category" VARCHAR(60) NOT NULL, "maker" VARCHAR(60) NOT NULL, "model" VARCHAR(80) NOT NULL, "serial_number" VARCHAR(60) NOT NULL, "year" INTEGER, "status" VARCHAR(32) NOT NULL, "customer_id" INTEGER NOT NULL, "facility_id" INTEGER NOT NULL, "store_id" INTEGER NOT NULL, "place" VARCHAR(120) NOT NULL, "parent_id" INTEGER, "note" TEXT NOT NULL, "inactive_at" TIMESTAMP, "created_at" TIMESTAMP NOT NULL, FOREIGN KEY ("customer_id") REFERENCES "customer" ("id") ON DELETE CASCADE, FOREIGN KEY ("facility_id") REFERENCES "facility" ("id") ON DELETE CASCADE, FOREIGN KEY ("store_id") REFERENCES "store" ("id"), FOREIGN KEY ("parent_id") REFERENCES "service_object" ("id") ON DELETE SET NULL);;
+CREATE UNIQUE INDEX "service_object_number" ON "service_object" ("number");;
+CREATE INDEX "service_object_customer_id" ON "service_object" ("customer_id");;
+CREATE INDEX "service_object_facility_id" ON "service_object" ("facility_id");;
+CREATE INDEX "service_object_store_id" ON "service_object" ("store_id");;
+CREATE INDEX "service_object_parent_id" ON "service_object" ("parent_id");;
+CREATE INDEX "service_object_sort_name_id" ON "service_object" ("sort_name", "id");;
+CREATE INDEX "service_object_inactive_at_sort_name_id" ON "service_object" ("inactive_at", "sort_name", "id");;
+CREATE INDEX "service_object_category_id" ON "service_object" ("category", "id");;
+ALTER TABLE "fault_report" ADD COLUMN "service_object_id" INTEGER REFERENCES "service_object" ("id");;
+CREATE INDEX "fault_report_service_object_id" ON "fault_report" ("service_object_id");;
+ALTER TABLE "work_order" ADD COLUMN "service_object_id" INTEGER REFERENCES "service_object" ("id");;
+CREATE INDEX "work_order_service_object_id" ON "work_order" ("service_object_id");;
+CREATE INDEX "service_object_search" ON "service_object" USING gin (search_text gin_trgm_ops);;
+CREATE FUNCTION service_object_custom() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM custom_value WHERE record_id = old.id AND field_id IN (SELECT id FROM custom_field WHERE owner = 'service_object'); RETURN old; END $$;;
+CREATE TRIGGER "service_object_custom" AFTER DELETE ON "service_object" FOR EACH ROW EXECUTE FUNCTION service_object_custom();;
