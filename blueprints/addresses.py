@@ -1,5 +1,7 @@
 """Where each noun's page is: timelines, news and search hits lead there."""
 
+from typing import Any
+
 from flask import url_for
 from flask_login import current_user
 
@@ -28,6 +30,12 @@ def page_of(noun: str, record_id: int) -> str:
     """The address of the record's page on the reader's side of the house, or '' where it has none."""
     endpoint = (PORTAL_PAGES if current_user.is_portal else PAGES).get(noun)
     return url_for(endpoint, id=record_id) if endpoint else ""
+
+
+def way_to(record: Any) -> str:
+    """The address of a record that another one's page names, or '' for a reader who would find nothing there: an
+    order is open to its technicians, its customer perhaps not."""
+    return page_of(record.noun, record.id) if record.is_seen_by(current_user) else ""
 
 
 def form_of(noun: str, record_id: int) -> str:

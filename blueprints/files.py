@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from blueprints.actions import Why, explain
 from blueprints.addresses import page_of
 from blueprints.web import blueprint, done, on, page
 from blueprints.words import number
@@ -54,6 +55,10 @@ class FileView:
     @property
     def failed(self) -> bool:
         return self.file.is_failed
+
+    @property
+    def why(self) -> Why:
+        return explain([self.file.refusal])[0]
 
     @property
     def url(self) -> str:

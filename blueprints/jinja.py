@@ -12,6 +12,7 @@ from flask_login import current_user
 
 import blueprints
 from blueprints.actions import act, explain, link, tell
+from blueprints.addresses import way_to
 from blueprints.ui import Ui
 from blueprints.web import STORE_COOKIE, form_key, this_organisation, this_session, this_store
 from blueprints.words import FILTERS, LANGUAGES, language_name, reading
@@ -34,8 +35,15 @@ def register(app: Flask) -> None:
         explain=explain,
         tell=tell,
         get_locale=get_locale,
+        files_were_sent=files_were_sent,
+        way_to=way_to,
     )
     app.context_processor(frame)
+
+
+def files_were_sent(name: str) -> bool:
+    """A form that is drawn in answer to its own post kept nothing, and no browser fills in files again."""
+    return any(upload.filename for upload in request.files.getlist(name))
 
 
 @lru_cache(maxsize=1)

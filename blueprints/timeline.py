@@ -14,7 +14,7 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from blueprints.actions import Action, Why, explain
-from blueprints.addresses import page_of
+from blueprints.addresses import page_of, way_to
 from blueprints.files import views
 from blueprints.words import clock, day_heading, iso, local_day, show
 from models.base import Record
@@ -89,7 +89,8 @@ def of_records(*records: Record) -> Timeline:
     For a customer's user only what is meant for them: no internal remarks, no changes, no messages to others.
     """
     known = [record for record in records if record is not None]
-    return _drawn(History.of_records(known, current_user), (known[0],))
+    unlinked = [record for record in known[1:] if not way_to(record)]
+    return _drawn(History.of_records(known, current_user), (known[0], *unlinked))
 
 
 def _drawn(history: History, here: tuple[Record, ...]) -> Timeline:

@@ -211,6 +211,10 @@ class Record(peewee.Model):
         """The rows this person may know of. Every list, search, picker, export and file starts here."""
         raise NotImplementedError(f"{cls.__name__} has not said who sees it")
 
+    def is_seen_by(self, user) -> bool:
+        noun = type(self)
+        return noun.visible_to(user).where(noun.id == self.id).exists()
+
 
 def one_of(column: Any, seen: "peewee.ModelSelect[Any]") -> Any:
     """`column` is the id of one of these records: each is looked up, where IN would first list them all."""

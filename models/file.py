@@ -22,6 +22,8 @@ from models.user import User
 
 LARGEST_MB = 25
 LONGEST_NAME = 160
+MOST_PIXELS = 50_000_000
+MOST_PIXELS_OF = {"image/webp": 25_000_000}  # its reader keeps the whole picture four times over
 FOR_PORTAL = (
     "fault_report",
     "order",
@@ -184,7 +186,13 @@ class File(Record):
 
     @property
     def refusal(self):
-        return refuse("upload.unreadable", name=self.name, code="upload.unreadable") if self.is_failed else None
+        """Why there is no picture to show, as the worker found it."""
+        code = self.reason or "upload.unreadable"
+        return refuse(code, name=self.name, limit=most_megapixels(self.mime), code=code) if self.is_failed else None
+
+
+def most_megapixels(mime: str) -> int:
+    return MOST_PIXELS_OF.get(mime, MOST_PIXELS) // 1_000_000
 
 
 def _for_portal(user) -> Any:

@@ -219,7 +219,8 @@ class History:
         )  # the portal hands out its own edition of a protocol
         owners = {(event.noun, event.record_id): event.id for event in events if event.verb in (*REPORTING, *papers)}
         owned = [(File.noun_name == noun) & (File.record_id == record_id) for noun, record_id in owners]
-        known = File.visible_to(self.reader) if self.reader.is_portal else File.select()
+        among_seen = self.record_id and not self.reader.is_portal  # a card tells only of records its reader sees
+        known = File.select() if among_seen else File.visible_to(self.reader)
         found = known.where(File.deleted_at.is_null() & reduce(or_, owned, File.id.in_(list(uploads)))).order_by(
             File.id
         )

@@ -20,8 +20,8 @@ import filetype
 from flask_babel import lazy_gettext as _l
 from PIL import Image, ImageChops, ImageCms, ImageOps
 
-PIXELS = 50_000_000
-PIXELS_OF = {"image/webp": 25_000_000}  # its reader keeps the whole picture four times over
+from models.file import MOST_PIXELS, MOST_PIXELS_OF
+
 FULL_SIDE = 1600
 THUMB_SIDE = 480
 SIGNATURE_SIZE = (1200, 500)
@@ -30,7 +30,7 @@ SIGNATURE_BYTES = 1_000_000
 HEAD = 8192  # office documents name their parts within the first kilobytes
 
 # Holds for every other reader of pictures in this process too; above it Pillow would only warn.
-Image.MAX_IMAGE_PIXELS = PIXELS
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
@@ -106,7 +106,7 @@ def remake(raw: bytes) -> Remade:
     (width, height, limit) or `upload.unreadable`.
     """
     with one_at_a_time, _decoding():
-        original = _opened(raw, PIXELS)
+        original = _opened(raw, MOST_PIXELS)
         profile = original.info.get("icc_profile")
         full = _upright(_shrunk(original), original)
         full.thumbnail((FULL_SIDE, FULL_SIDE))
@@ -185,7 +185,7 @@ def _opened(raw: bytes, limit: int) -> Image.Image:
     kind = sniff(raw[:HEAD])
     if kind is None or not kind.is_image:
         raise Unreadable("upload.type")
-    limit = min(limit, PIXELS_OF.get(kind.mime, limit))
+    limit = min(limit, MOST_PIXELS_OF.get(kind.mime, limit))
     _learn_heif()
     try:
         image = Image.open(io.BytesIO(raw), formats=FORMATS)

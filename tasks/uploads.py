@@ -46,14 +46,7 @@ def against(name: str, raw: bytes) -> list[Refusal]:
             )
         ]
     if sniff(raw[:HEAD]) is None:
-        return [
-            refuse(
-                "upload.type",
-                name=name,
-                found=name.rpartition(".")[2][:10] or "?",
-                code="upload.type",
-            )
-        ]
+        return [refuse("upload.type", name=name, code="upload.type")]
     return []
 
 

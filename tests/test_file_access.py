@@ -118,8 +118,19 @@ def test_a_picture_that_cannot_be_read_says_so_and_does_not_stop_the_others(cast
         FileState.FAILED,
         FileState.READY,
     ]
-    assert "Could not be read" in cast.at("dispatcher").get(f"/files/{broken.id}/status").text
+    tile = cast.at("dispatcher").get(f"/files/{broken.id}/status").text
+    assert "broken.jpg cannot be read as a picture" in tile and 'href="/help/upload.unreadable"' in tile
     assert File.get_by_id(broken.id).refusal.code == "upload.unreadable"
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_picture_of_too_many_pixels_says_so_where_it_would_stand(cast, order):
+    drawn = io.BytesIO()
+    Image.new("1", (8000, 7000)).save(drawn, "PNG")
+    large = attach(order, cast.dispatcher, "roof.png", drawn.getvalue())
+    work()
+    tile = cast.at("dispatcher").get(f"/files/{large.id}/status").text
+    assert "roof.png has more than 50 megapixels" in tile and 'href="/help/upload.pixels"' in tile
 
 
 def test_photos_that_still_wait_are_carried_over_to_the_order_and_get_ready_there(cast):

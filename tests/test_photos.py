@@ -13,7 +13,8 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms, ImageDraw, ImageStat, PngImagePlugin
 
-from tasks.photos import HEAD, PIXELS, Unreadable, remake, signature_png, sniff
+from models.file import MOST_PIXELS
+from tasks.photos import HEAD, Unreadable, remake, signature_png, sniff
 
 RED, BLUE = (240, 90, 60), (20, 20, 150)
 
@@ -260,7 +261,7 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked():
     assert len(raw) < 20_000
     with pytest.raises(Unreadable) as refused:
         remake(raw)
-    assert (refused.value.code, refused.value.params["limit"]) == ("upload.pixels", PIXELS)
+    assert (refused.value.code, refused.value.params["limit"]) == ("upload.pixels", MOST_PIXELS)
     with pytest.raises(Unreadable) as refused:
         remake(png(60_000, 60_000))
     assert refused.value.code == "upload.pixels"

@@ -26,6 +26,9 @@ FAULT = {
 FAULT |= {"contact_phone": "070-174 06 16", "contact_email": "marit@customer.example"}
 
 
+AGAIN = "Choose the photos again: they were not kept."
+
+
 def picture(name: str = "display.jpg", kind: str = "JPEG") -> tuple[io.BytesIO, str]:
     drawn = io.BytesIO()
     Image.new("RGB", (40, 30), "teal").save(drawn, kind)
@@ -95,7 +98,8 @@ def test_photos_come_along_and_are_made_anew(cast):
 def test_a_photo_that_is_none_is_refused_and_nothing_is_saved(cast):
     answer = post(cast, photos=[picture(), (io.BytesIO(b"MZ\x90\x00 not a picture"), "photo.jpg")], form_key="k")
     assert answer.status_code == 422
-    assert "photo.jpg is" in answer.text
+    assert "photo.jpg is not a photo, a PDF, an Excel file or a text" in answer.text
+    assert AGAIN in answer.text
     assert FAULT["heading"] in answer.text
     assert (
         FaultReport.select().count(),
@@ -115,8 +119,14 @@ def test_what_is_missing_is_said_at_the_field_and_the_rest_is_kept(cast):
     assert answer.status_code == 422
     for sentence in ("What is wrong?: Fill this in.", "This is not a phone number.", "This is not an e-mail address."):
         assert sentence in answer.text
-    assert FAULT["description"] in answer.text
+    assert FAULT["description"] in answer.text and AGAIN not in answer.text
     assert not FaultReport.select().exists()
+
+
+def test_photos_of_a_report_that_came_back_are_to_be_chosen_again(cast):
+    answer = post(cast, heading="", photos=[picture()])
+    assert answer.status_code == 422 and AGAIN in answer.text
+    assert AGAIN not in cast.at("marit").get("/portal/fault-reports/new").text
 
 
 def test_my_own_contact_details_are_filled_in(cast):

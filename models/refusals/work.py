@@ -172,7 +172,7 @@ REASONS = (
     Reason(
         "upload.type",
         422,
-        _l("%(name)s is %(found)s; allowed are photos, PDF, Excel and text"),
+        _l("%(name)s is not a photo, a PDF, an Excel file or a text"),
         remedies=(Remedy(_l("See what can be uploaded"), "help.show", {"code": "code"}),),
     ),
     Reason(
@@ -190,7 +190,7 @@ REASONS = (
     Reason(
         "upload.pixels",
         422,
-        _l("The picture has more than %(limit)s pixels"),
+        _l("%(name)s has more than %(limit)s megapixels"),
         remedies=(Remedy(_l("See what can be uploaded"), "help.show", {"code": "code"}),),
     ),
     Reason(
