@@ -3,11 +3,13 @@ goes wrong."""
 
 import json
 import resource
+import signal
 import subprocess
 import zipfile
 
 import pytest
 
+from tasks.backup.archive import Writer
 from tests.processes import FLASK, ROOT, Installation, logins
 
 
@@ -71,6 +73,21 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(source, tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith("The backup was not written: ")
     assert len(done.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_finds_no_room_at_the_very_end_leaves_nothing_either(tmp_path):
+    """The last bytes are still in memory when the archive is given up."""
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with pytest.raises(OSError, match="too large"), Writer(tmp_path / "all.zip") as archive:
+            archive.add("a", [b"x" * 4_000])
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, limit[1]))
+            archive.finish({})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, handler)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -28,7 +29,8 @@ class Writer:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._zip.fp = None  # finished, or given up: nothing more is written
-        self._raw.close()
+        with suppress(OSError):  # what is still in memory finds no room either
+            self._raw.close()
         self.unfinished.unlink(missing_ok=True)
 
     def add(self, name: str, pieces: Iterable[bytes], *, packed: bool = False) -> None:
