@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from blueprints import web
+from blueprints.account import came_from
 from blueprints.actions import about, explain
 from models.lifecycle import Guarded
 from models.refusals import Refused
@@ -71,4 +72,5 @@ def draw(status: int, **context: Any) -> str:
         "layouts/bare.html" if not inside else "layouts/portal.html" if current_user.is_portal else "layouts/base.html"
     )
     context.setdefault("reasons", [])
+    context.setdefault("back_url", came_from())
     return web.draw(f"errors/{status}.html", "", {"layout": layout, "status": status, **context})

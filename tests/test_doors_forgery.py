@@ -69,3 +69,17 @@ def test_a_token_of_another_session_does_not_fit(app, cast, monkeypatch):
     answer = cast.stranger().post("/login/", data={"login": "dispatcher", "password": PASSWORD, "csrf_token": token})
     assert answer.status_code == 422
     assert "opened in another session" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("came_from", "back"),
+    [("http://kundbok.test/customers/new?name=A", "/customers/new?name=A"), ("http://elsewhere.test/form", "/")],
+)
+def test_the_way_back_leads_to_the_form_itself(app, cast, monkeypatch, came_from, back):
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    answer = cast.stranger().post(
+        "/customers/new",
+        base_url="http://kundbok.test",
+        headers={"Referer": came_from, "Sec-Fetch-Site": "same-origin"},
+    )
+    assert answer.status_code == 422 and f'class="btn btn-primary" href="{back}"' in answer.text

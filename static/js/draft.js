@@ -31,7 +31,7 @@
 
   function restore(form) {
     const draft = JSON.parse(sessionStorage.getItem(key(form)) ?? "null");
-    if (!draft) return;
+    if (!draft) return emptied(form);
     /* A form that came back with errors already holds what was sent. */
     if (form.querySelector("[data-summary]")) keep(form);
     else if (draft.sending && !cameFromDoor() && !cameBack()) sessionStorage.removeItem(key(form));
@@ -41,7 +41,14 @@
     }
   }
 
-  const cameBack = () => performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+  /* Back at a form that was sent, the browser fills the old text into the new form: it would be sent twice, or on
+     top of what is saved by now. */
+  function emptied(form) {
+    if (arrival() === "back_forward") window.addEventListener("pageshow", () => form.reset(), { once: true });
+  }
+
+  const arrival = () => performance.getEntriesByType("navigation")[0]?.type;
+  const cameBack = () => arrival() !== "navigate";
   const cameFromDoor = () => sessionStorage.getItem("door") !== null;
 
   function settle() {

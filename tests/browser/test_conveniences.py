@@ -1,5 +1,6 @@
 """What scripts add to the pages: the reasons' panels, fragments, one act per click, the kept text, the dark switch."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -161,3 +162,26 @@ def test_connecting_loses_nothing_that_was_typed(site):
     page.goto("/customers/")
     expect(page.locator("#disconnected")).to_have_count(0)
     context.close()
+
+
+@pytest.mark.requirement("S0.17")
+def test_what_was_typed_comes_back_after_a_logout_in_another_tab(site, alone):
+    alone.fill("[name=name]", "Halvskriven AB")
+    alone.context.clear_cookies()
+    alone.locator("main form[data-keep] .btn-primary").first.click()
+    alone.locator("[data-error] .btn-primary").click()
+    alone.wait_for_url("**/login/**")
+    alone.fill("[name=login]", site.first("owner"))
+    alone.fill("[name=password]", site.password)
+    alone.press("[name=password]", "Enter")
+    alone.wait_for_url("**/customers/new")
+    expect(alone.locator("[name=name]")).to_have_value("Halvskriven AB")
+
+
+def test_back_to_a_form_that_was_sent_finds_it_empty_and_not_ready_to_be_sent_again(alone):
+    alone.fill("[name=name]", "Tillbaka AB")
+    alone.locator("main form[data-keep] .btn-primary").first.click()
+    alone.wait_for_url(re.compile(r"/customers/\d+$"))
+    alone.go_back()
+    expect(alone.locator("main form[data-keep]")).to_be_visible()
+    expect(alone.locator("[name=name]")).to_have_value("")
