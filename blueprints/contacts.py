@@ -101,7 +101,16 @@ lists.routes(bp, SCREEN, Contact)
 
 def form_page(form: ContactForm, customer: Customer, contact: Contact | None = None, status: int = 200) -> Response:
     against = explain(contact.against_sms(), contact) if contact else []
-    return page("contacts/edit.html", status=status, form=form, customer=customer, contact=contact, against_sms=against)
+    may = contact is not None and can(current_user, "personal_data", contact)
+    return page(
+        "contacts/edit.html",
+        status=status,
+        form=form,
+        customer=customer,
+        contact=contact,
+        against_sms=against,
+        person_url=url_for("persons.show_contact", id=contact.id) if contact and may else "",
+    )
 
 
 def card_of(customer_id: int) -> str:

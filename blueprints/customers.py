@@ -270,9 +270,16 @@ def more(customer: Customer) -> list[Action]:
             icon="clock-history",
         )
     ]
+    person = url_for("persons.show_customer", id=customer.id)
+    known = (
+        [link(_("Personal data"), person, icon="person-lock")]
+        if customer.is_private and can(current_user, "personal_data", customer)
+        else []
+    )
     return [
         *(link(label, url, icon=icon) for verb, label, url, icon in wanted if can(current_user, verb, customer)),
         *papers,
+        *known,
     ]
 
 

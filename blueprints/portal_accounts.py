@@ -21,7 +21,7 @@ from models.customer import Customer
 from models.lifecycle import Conflict
 from models.portal import PortalAccount, PortalCustomer
 from models.refusals import refuse
-from models.rights import Right, Role
+from models.rights import Right, Role, can
 from models.user import User
 
 bp = blueprint("portal_accounts")
@@ -142,8 +142,14 @@ def account_page(account: PortalAccount, status: int = 200, **forms_: Form) -> R
         ),
         restore=act(account, "restore", _("Switch the account on again"), url_for(".restore", **here)),
         told=tell("user.invited", account.user),
+        person_url=personal_data_of(account),
         **{**usual, **forms_},
     )
+
+
+def personal_data_of(account: PortalAccount) -> str:
+    may = can(current_user, "personal_data", account)
+    return url_for("persons.show_portal_account", id=account.id) if may else ""
 
 
 def reach_view(account: PortalAccount, link: PortalCustomer) -> SimpleNamespace:

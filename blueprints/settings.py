@@ -52,6 +52,7 @@ SECTIONS = (
     ("settings.company_register", _l("Company register"), _l("Where names and addresses are fetched by number")),
     ("settings.portal", _l("Customer portal"), _l("Open or closed, and what customers' users see")),
     ("settings.notifications", _l("Notifications"), _l("Which roles are told of what")),
+    ("retention.show", _l("Retention"), _l("How long things are kept, by which law, and what went last")),
     ("settings.mail", _l("E-mail"), _l("The sender, the mail server, and a test")),
 )
 

@@ -8,6 +8,8 @@ from models.checklist import Checklist, ChecklistPoint, OrderPoint
 from models.contact import Contact
 from models.custom_field import CustomField, CustomValue
 from models.customer import Customer, CustomerAssignment
+from models.doomed_file import DoomedFile
+from models.erasure import Erasure, Kept
 from models.event import Event
 from models.facility import Facility
 from models.fault_report import FaultReport, Rejection, ReportAssignment
@@ -19,8 +21,10 @@ from models.merge import Merge
 from models.message import Message
 from models.order import Order, OrderAssignment
 from models.organisation import Organisation, Store
+from models.person_export import PersonExport
 from models.portal import PortalAccount, PortalCustomer, PortalFacility
 from models.protocol import Protocol, Signature
+from models.retention import RetentionState
 from models.saved_filter import ListChoice, SavedFilter
 from models.series import Series
 from models.service_object import ServiceObject
@@ -74,6 +78,11 @@ TABLES: list[type[Record]] = [
     ImportPart,
     ImportUndo,
     ImportObstacle,
+    DoomedFile,
+    PersonExport,
+    Erasure,
+    Kept,
+    RetentionState,
 ]
 
 SEARCHABLE = ("user", "customer", "facility", "service_object", "contact", "fault_report", "work_order")

@@ -60,6 +60,7 @@ class Contact(Reachable, Searchable, Noun):
         "edit": everything_or_assigned(Right.CUSTOMER_EDIT, Right.CUSTOMER_EDIT_ASSIGNED),
         "export": holds(Right.REGISTER_EXPORT),
         "import": holds(Right.REGISTER_IMPORT) & holds(Right.CUSTOMER_EDIT),
+        "personal_data": holds(Right.PERSONAL_DATA_HANDLE),
     }
 
     def searched_by(self):

@@ -120,6 +120,9 @@ HAPPENINGS: dict[str, Happening] = {
     ),
     "import.undone": Happening(_l("%(who)s undid the import %(what)s"), "arrow-counterclockwise", "warning"),
     "import.finished": Happening(_l("%(who)s finished the import %(what)s"), "upload", "good"),
+    "person.exported": Happening(_l("%(who)s put together all that is known about %(what)s"), "file-earmark-person"),
+    "person.erased": Happening(_l("%(who)s erased the personal data: case %(number)s"), "eraser", "warning"),
+    "retention.changed": Happening(_l("%(who)s changed how long things are kept"), "hourglass-split", minor=True),
     "message.resent": Happening(_l("%(who)s sent a message again"), "send", minor=True),
 }
 

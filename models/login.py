@@ -1,6 +1,5 @@
 """Proving who one is: the password, the second factor, and the log of all who tried."""
 
-from datetime import timedelta
 from functools import partial
 
 import peewee
@@ -15,7 +14,6 @@ from models.user import User
 
 WRONG_PER_HOUR = 10
 WRONG_PER_ADDRESS = 60
-KEPT_FOR = timedelta(days=365)
 
 
 class Outcome(Choice):
@@ -59,10 +57,6 @@ class LoginRecord(Record):
     @classmethod
     def note(cls, login: str, outcome: Outcome, *, user: User | None, address: str, device: str) -> None:
         cls.create(login=login[:80], outcome=outcome, user=user, address=address, device=device[:160])
-
-    @classmethod
-    def forget_old(cls) -> None:
-        cls.delete().where(cls.at < now() - KEPT_FOR).execute()
 
 
 def check_password(login: str, password: str, *, address: str, device: str) -> User:

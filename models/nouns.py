@@ -8,6 +8,7 @@ from models.checklist import Checklist
 from models.contact import Contact
 from models.custom_field import CustomField
 from models.customer import Customer
+from models.erasure import Erasure
 from models.facility import Facility
 from models.fault_report import FaultReport
 from models.import_job import ImportJob
@@ -15,6 +16,7 @@ from models.merge import Merge
 from models.message import Message
 from models.order import Order
 from models.organisation import Organisation, Store
+from models.person_export import PersonExport
 from models.portal import PortalAccount
 from models.protocol import Protocol
 from models.service_object import ServiceObject
@@ -38,6 +40,8 @@ NOUNS: dict[str, type[Record]] = {
     "portal_account": PortalAccount,
     "import_job": ImportJob,
     "custom_field": CustomField,
+    "person_export": PersonExport,
+    "erasure": Erasure,
 }
 
 

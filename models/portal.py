@@ -38,6 +38,7 @@ class PortalAccount(Noun):
         "invite_again": holds(Right.CUSTOMER_CREATE_USERS),
         "remove": holds(Right.CUSTOMER_DELETE_USERS),
         "restore": holds(Right.CUSTOMER_CREATE_USERS),
+        "personal_data": holds(Right.PERSONAL_DATA_HANDLE),
     }
     LABELS = {
         "order_directly": _l("A report becomes an order at once"),

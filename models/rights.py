@@ -89,6 +89,7 @@ class Right(Choice):
     CHECKLIST_EDIT = "checklist.edit", _l("Change checklists")
     ADMINISTER = "organisation.administer", _l("Change the organisation's settings and customer numbers")
     LOG_VIEW = "log.view", _l("See the log of logins")
+    PERSONAL_DATA_HANDLE = "personal_data.handle", _l("Export and erase what is known about a person")
 
     PORTAL_REPORT = "portal.report", _l("Report faults in the portal")
     PORTAL_PROTOCOLS = "portal.protocols", _l("See protocols in the portal")
@@ -141,6 +142,7 @@ MODULES = {
     "checklist": _l("Checklists"),
     "organisation": _l("Organisation"),
     "log": _l("Log"),
+    "personal_data": _l("Personal data"),
     "portal": _l("Customer portal"),
 }
 
@@ -153,6 +155,9 @@ RISKS: dict[Right, Any] = {
     Right.USER_EDIT: _l("Whoever has it can change a colleague's e-mail address, and so get at the account."),
     Right.RIGHT_GRANT: _l("Whoever has it can pass on every right of their own. Best left to the owners."),
     Right.STORE_GRANT: _l("Whoever has it can let others into every store they work in."),
+    Right.PERSONAL_DATA_HANDLE: _l(
+        "Whoever has it can read everything about a person in one file, and erase a person for good."
+    ),
     Right.ADMINISTER: _l("Whoever has it can change what holds for everybody, from the portal to the outgoing mail."),
 }
 RISKY = frozenset(RISKS)

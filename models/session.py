@@ -22,7 +22,6 @@ SEEN_EVERY = timedelta(seconds=60)  # the last sign of life is written at most t
 LINK_LIFE = timedelta(minutes=30)
 LINKS_PER_HOUR = 5
 LINKS_PER_ADDRESS = 30
-A_YEAR = timedelta(days=365)
 
 own = Rule(
     lambda user, record: record is not None and record.user_id == user.id, lambda user, record: [refuse("right.own")]
@@ -151,11 +150,6 @@ class Session(Guarded):
             raise Refused([refuse("store.no_access", number=store.number)])
         Session.update(store=store).where(Session.id == self.id).execute()
         self.user.use_store(store)
-
-    @classmethod
-    def forget_old(cls) -> None:
-        """A session ended a year ago says nothing any more."""
-        cls.delete().where(cls.started_at < now() - A_YEAR).execute()
 
 
 @ready

@@ -81,9 +81,16 @@ def keep(register: RegisterName, name: str, raw: bytes, facts: dict, *, store: S
     return ImportJob.receive(register, store, {"name": name, "key": key, **facts}, by=by)
 
 
+def raw_of(job: ImportJob) -> bytes:
+    """What was uploaded. Refused where it has been let go of since (retention, or an erased person stood in it)."""
+    if not job.key:
+        raise Refused([refuse("import.file_gone", name=job.name)])
+    return vault().get(job.key)
+
+
 def change_sheet(job: ImportJob, sheet: str, *, by: User) -> None:
     """Take another sheet of the workbook. Raises Refused where it holds no table."""
-    job.look_again(look_at(vault().get(job.key), job.register, sheet), by=by)
+    job.look_again(look_at(raw_of(job), job.register, sheet), by=by)
 
 
 # Checking and writing
@@ -137,7 +144,7 @@ def go_on(job: ImportJob, *, at_once: bool = False) -> None:
 
 
 def _work(job: ImportJob, token: str) -> None:
-    with opened(vault().get(job.key), job.register, job.sheet) as table:
+    with opened(raw_of(job), job.register, job.sheet) as table:
         register = job.open_register()
         rows = checked(register, table)
         for _ in islice(rows, job.rows_done):
@@ -181,7 +188,7 @@ def rejected_rows(job: ImportJob, problems: Sequence[Problem], title: str, langu
         if not problem.is_remark:
             place = f"{problem.column}: " if problem.column else ""
             said.setdefault(problem.line, []).append(place + problem.say())
-    with opened(vault().get(job.key), job.register, job.sheet) as table:
+    with opened(raw_of(job), job.register, job.sheet) as table:
         rows = ([*cells[: len(table.headings)], " ".join(said[line])] for line, cells in table.rows if line in said)
         return iter(list(write_csv([*table.headings, title], rows, language=language)))
 

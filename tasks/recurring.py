@@ -6,8 +6,20 @@ from pathlib import Path
 from huey import crontab
 
 from models.base import connection, db, now, on_postgres
-from models.session import Attempt, Session, Submission
-from tasks import documents, folding, huey, import_undo, imports, notifications, uploads
+from models.session import Attempt, Submission
+from tasks import (
+    documents,
+    doomed,
+    erasures,
+    folding,
+    huey,
+    import_undo,
+    imports,
+    notifications,
+    persons,
+    retention,
+    uploads,
+)
 from tasks.demo import papers
 
 HEARTBEAT_FILE = "worker.alive"
@@ -25,13 +37,22 @@ def sweep() -> None:
     imports.resume_waiting()
     folding.fold_waiting()
     import_undo.resume_waiting()
+    persons.make_waiting()
+    erasures.resume_waiting()
+    doomed.delete_waiting()
+
+
+@huey.periodic_task(crontab(minute="41"), name="retention", priority=10)
+def let_go() -> None:
+    """Every hour it is asked whether today's round was made: a worker that slept at night makes up for it."""
+    retention.run_if_due()
 
 
 @huey.periodic_task(crontab(minute="17", hour="2"), name="tidy")
 def tidy() -> None:
     """Every night: forget what says nothing any more, and look at the tables' statistics."""
     with connection():
-        for record in (Attempt, Session, Submission):
+        for record in (Attempt, Submission):
             record.forget_old()
         if not on_postgres():
             db.execute_sql("PRAGMA analysis_limit = 1000")  # a sample is enough, and holds no writer up

@@ -173,6 +173,7 @@ def test_every_column_that_can_hold_a_key_is_known_to_the_backup():
         ("file", "key"),
         ("file", "shown_key"),
         ("file", "thumb_key"),
+        ("doomed_file", "key"),
     }
     found = {
         (table._meta.table_name, field.column_name)

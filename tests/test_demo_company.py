@@ -10,6 +10,7 @@ from models.base import connection, now
 from models.checklist import OrderPoint
 from models.contact import Contact
 from models.customer import Customer
+from models.erasure import Erasure
 from models.event import Event
 from models.fault_report import FaultReport, ReportStatus
 from models.file import File, FileKind
@@ -19,10 +20,11 @@ from models.order import Order, OrderStatus
 from models.organisation import Organisation, Store
 from models.portal import PortalAccount
 from models.protocol import Protocol, ProtocolStatus
+from models.retention import RULES, RetentionState
 from models.rights import Role
 from models.service_object import ObjectStatus, ServiceObject
 from models.user import User
-from tasks import demo, huey, vault
+from tasks import demo, erasures, huey, vault
 from tasks.demo import papers
 from tests import factories
 from tests.conftest import empty
@@ -158,6 +160,15 @@ def test_the_papers_are_rung_for_once_and_ring_on_until_all_are_made(loaded):
     while (task := huey.dequeue()) is not None:
         huey.execute(task)
     assert not papers.left_over().exists()
+
+
+def test_somebody_was_erased_and_the_letter_is_written_by_the_worker(loaded):
+    erasures.resume_waiting()
+    erasure = Erasure.get()
+    assert vault().get(erasure.letter_key).startswith(b"%PDF")
+    assert [row.law for row in erasure.kept] == ["se.books"]
+    assert RetentionState.select().count() == len(RULES)
+    assert Event.select().where(Event.verb == "customer.personal_number_seen").count() == 6
 
 
 def test_it_is_the_same_company_every_time(loaded):

@@ -28,7 +28,7 @@ def branches(cast):
     return furnish(cast)
 
 
-PERSONAL = {"import_job"}  # seen by who made it
+PERSONAL = {"import_job", "person_export"}  # seen by who made it
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from models.refusals import Refused
 from models.rights import Right
 from models.session import Session, Submission
 from models.user import StoreAccess, User, UserRight
-from tasks import recurring
+from tasks import recurring, retention
 from tests.factories import PASSWORD
 
 NEW = "bil kaffe fjäll näver"
@@ -196,7 +196,7 @@ def test_sessions_that_timed_out_are_not_listed(cast):
 def test_old_sessions_are_forgotten(cast):
     cast.at("dispatcher")
     Session.update(started_at=now().replace(year=now().year - 2)).execute()
-    Session.forget_old()
+    retention.run_all()
     assert Session.select().count() == 0
     assert User.with_login("dispatcher").last_login_at
 

@@ -10,6 +10,7 @@ from models.login import LoginRecord, Outcome
 from models.refusals import Refused
 from models.rights import Right
 from models.user import StoreAccess, User, UserRight
+from tasks import retention
 from tests.factories import PASSWORD
 
 
@@ -204,7 +205,7 @@ def test_a_line_of_the_log_outlives_its_browser_name(cast):
 def test_lines_of_a_year_ago_are_forgotten(cast):
     LoginRecord.note("someone", Outcome.WRONG, user=None, address="", device="")
     LoginRecord.update(at=now().replace(year=now().year - 2)).execute()
-    LoginRecord.forget_old()
+    retention.run_all()
     assert LoginRecord.select().count() == 0
 
 

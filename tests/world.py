@@ -14,6 +14,7 @@ from models.access_request import AccessRequest
 from models.base import Record, db, now
 from models.category import Category
 from models.customer import Customer
+from models.erasure import Erasure, ErasureStatus
 from models.facility import Facility
 from models.file import File, FileKind, FileState
 from models.import_job import ImportJob
@@ -21,6 +22,8 @@ from models.merge import Merge
 from models.nouns import NOUNS
 from models.order import Order, OrderStatus
 from models.organisation import Store
+from models.person import Person
+from models.person_export import PersonExport
 from models.portal import PortalAccount
 from models.protocol import Protocol, ProtocolStatus
 from models.saved_filter import SavedFilter
@@ -119,6 +122,7 @@ def branch(cast: Cast, store: Store, customer: Customer, facility: Facility, per
         category,
     ]
     records += [PortalAccount.of(person), AccessRequest.get(AccessRequest.store == store), import_job(store, by)]
+    records += [PersonExport.ask(Person([contact]), by=by), erasure(customer, by)]
     return Branch(store, customer, facility, person, {record._meta.table_name: record for record in records})
 
 
@@ -156,6 +160,12 @@ def attach(record: Record, by: User) -> File:
         shown_key=key,
         thumb_key=key,
     )
+
+
+def erasure(customer: Customer, by: User) -> Erasure:
+    """One that is done, of somebody who is gone."""
+    facts = {"subjects": [["contact", 0]], "language": "en", "country": "SE", "by": by, "store": customer.store_id}
+    return Erasure.create(number=customer.id, status=ErasureStatus.DONE, counts={"details": 1}, **facts)
 
 
 def import_job(store: Store, by: User) -> ImportJob:

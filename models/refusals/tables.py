@@ -75,6 +75,13 @@ REASONS = (
         remedies=(Remedy(_l("Go on with the import"), "imports.show", {"id": "import_id"}),),
     ),
     Reason(
+        "import.file_gone",
+        409,
+        _l("The file %(name)s is no longer kept"),
+        _l("Files of imports go after a while, or when somebody who stood in them is erased. Import it again."),
+        (Remedy(_l("Import a file"), "imports.index", right="register.import"),),
+    ),
+    Reason(
         "import.broken",
         409,
         _l("The import stopped in the middle"),

@@ -9,7 +9,14 @@ from tasks.backup.archive import Reader, Writer
 
 FOLDER = "files"
 # Every column that holds a key of the storage. A picture's original is gone when it was made anew.
-PLAIN = (("organisation", "logo_key"), ("signature", "image_key"), ("import_job", "key"))
+PLAIN = (
+    ("organisation", "logo_key"),
+    ("signature", "image_key"),
+    ("import_job", "key"),
+    ("person_export", "json_key"),
+    ("person_export", "pdf_key"),
+    ("erasure", "letter_key"),
+)
 PICTURES = "SELECT id, key, shown_key, thumb_key FROM file WHERE deleted_at IS NULL ORDER BY id"
 MADE = ("state", "reason", "shown_key", "thumb_key", "width", "height")
 

@@ -14,6 +14,7 @@ from tasks.demo.book import Book
 from tasks.demo.ledger import write_ledger
 from tasks.demo.papers import make_papers
 from tasks.demo.people import PASSWORD
+from tasks.demo.privacy import remember_rights
 from tasks.demo.register import found
 from tasks.demo.year import Year
 
@@ -29,6 +30,7 @@ def load() -> None:
         book = Book(moment)
         company = found(book, moment - SPAN)
         Year(book, company, Album(book)).live(moment - SPAN + timedelta(days=3))
+        remember_rights(book, company)
         book.store()
         mark_parts(book)
         write_ledger()
