@@ -4,7 +4,7 @@ its way to all of them."""
 from types import SimpleNamespace
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from blueprints.actions import Action, about, act, explain, link
 from blueprints.words import day, show
 from models.base import Record
-from models.cards import CustomerCard, FacilityCard, ServiceObjectCard, Some
+from models.cards import SORTS, CustomerCard, FacilityCard, ServiceObjectCard, Some
 from models.contact import Contact
 from models.customer import Activity, Customer
 from models.facility import Facility
@@ -36,7 +36,9 @@ def line(
 def part(
     title: Any, count: int, rows: list[Any], *, all_url: str = "", add_url: str = "", none_yet: str = ""
 ) -> SimpleNamespace:
-    return SimpleNamespace(title=title, count=count, rows=rows, all_url=all_url, add_url=add_url, none_yet=none_yet)
+    return SimpleNamespace(
+        title=title, count=count, rows=rows, all_url=all_url, add_url=add_url, none_yet=none_yet, sorts=[]
+    )
 
 
 def first(title: Any, found: Some, draw: Any, all_url: str, add_url: str = "") -> SimpleNamespace:
@@ -47,6 +49,36 @@ def first(title: Any, found: Some, draw: Any, all_url: str, add_url: str = "") -
         [draw(record) for record in found.rows],
         all_url=all_url,
         add_url="" if found.count > len(found.rows) else add_url,
+    )
+
+
+def sorted_first(
+    title: Any,
+    card: CustomerCard,
+    name: str,
+    noun: type[Record],
+    draw: Any,
+    endpoint: str,
+    add_url: str = "",
+    **these: Any,
+) -> SimpleNamespace:
+    """A short list that sorts by its headings, over the whole set; "show all" goes on in the order it has."""
+    column, down = card.sorted_by(name)
+    order: dict[str, Any] = {"sort": column, "direction": "desc" if down else "asc"} if column else {}
+    shown = first(title, getattr(card, name), draw, url_for(endpoint, **these, **order), add_url)
+    if shown.count > 1:
+        shown.sorts = [_sort(name, key, noun.LABELS[key], column, down) for key in SORTS[name]]
+    return shown
+
+
+def _sort(name: str, key: str, label: Any, column: str, down: bool) -> SimpleNamespace:
+    """The heading's link turns this list and leaves the others, and the timeline, as they are."""
+    current = key == column
+    kept = {other: request.args[other] for other in (*SORTS, "show", "before") if other in request.args}
+    args: dict[str, Any] = {**kept, **(request.view_args or {}), name: f"-{key}" if current and not down else key}
+    direction = ("desc" if down else "asc") if current else ""
+    return SimpleNamespace(
+        id=f"sort-{name}-{key}", label=label, direction=direction, url=url_for(request.endpoint or "", **args)
     )
 
 
@@ -178,12 +210,24 @@ def customer_parts(card: CustomerCard) -> list[SimpleNamespace]:
         part(
             _("Contacts"), len(card.contacts), [contact_line(contact) for contact in card.contacts], add_url=add_contact
         ),
-        first(_("Facilities"), card.facilities, facility_line, url_for("facilities.index", **everything), add_facility),
-        first(_("Service objects"), card.service_objects, object_line, url_for("service_objects.index", **everything)),
-        first(_("Open orders"), card.open_orders, order_line, url_for("orders.index", **mine)),
-        first(_("Fault reports"), card.reports, report_line, url_for("fault_reports.index", **everything)),
-        first(_("Earlier orders"), card.orders, order_line, url_for("orders.index", **everything)),
-        first(_("Protocols"), card.protocols, protocol_line, url_for("protocols.index", **mine)),
+        sorted_first(
+            _("Facilities"), card, "facilities", Facility, facility_line, "facilities.index", add_facility, **everything
+        ),
+        sorted_first(
+            _("Service objects"),
+            card,
+            "service_objects",
+            ServiceObject,
+            object_line,
+            "service_objects.index",
+            **everything,
+        ),
+        sorted_first(_("Open orders"), card, "open_orders", Order, order_line, "orders.index", **mine),
+        sorted_first(
+            _("Fault reports"), card, "reports", FaultReport, report_line, "fault_reports.index", **everything
+        ),
+        sorted_first(_("Earlier orders"), card, "orders", Order, order_line, "orders.index", **everything),
+        sorted_first(_("Protocols"), card, "protocols", Protocol, protocol_line, "protocols.index", **mine),
         part(
             _("Portal users"), len(card.accounts), [account_line(account) for account in card.accounts], add_url=invite
         ),

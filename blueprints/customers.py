@@ -185,7 +185,7 @@ def personal_number_again(customer: Customer) -> Response:
 
 
 def card_page(customer: Customer, whole_number: str = "") -> Response:
-    card = CustomerCard(customer, current_user)
+    card = CustomerCard(customer, current_user, request.args)
     return page(
         "customers/show.html",
         customer=customer,

@@ -1,7 +1,8 @@
 """What stands beside the timeline on a customer's, a facility's and a service object's card: the first of each
 kind, and how many there are."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,21 @@ from models.service_object import ServiceObject
 from models.user import User
 
 FIRST = 10
+
+# What the short lists can be sorted by: named as in the nouns' own lists, where "show all" goes on in the same order.
+_ORDER_SORTS: Mapping[str, Any] = {
+    "number": Order.number,
+    "planned_on": Order.planned_on,
+    "created_at": Order.created_at,
+}
+SORTS: Mapping[str, Mapping[str, Any]] = {
+    "facilities": {"name": Facility.sort_name, "number": Facility.number, "town": Facility.town},
+    "service_objects": {"name": ServiceObject.sort_name, "number": ServiceObject.number},
+    "open_orders": _ORDER_SORTS,
+    "orders": _ORDER_SORTS,
+    "reports": {"number": FaultReport.number, "reported_at": FaultReport.reported_at},
+    "protocols": {"number": Protocol.id, "signed_at": Protocol.signed_at},
+}
 
 
 @dataclass(frozen=True)
@@ -40,11 +56,28 @@ class Card:
 
     record: Any
     reader: User
+    asked: Mapping[str, str] = field(default_factory=dict)  # a short list's name -> a column, "-column" for downwards
+
+    def sorted_by(self, name: str) -> tuple[str, bool]:
+        """The column the reader sorts this short list by, and whether downwards; "" where it keeps its own order."""
+        wanted = self.asked.get(name, "")
+        column = wanted.removeprefix("-")
+        return (column, wanted.startswith("-")) if column in SORTS[name] else ("", False)
+
+    def _first(self, name: str, query: "peewee.ModelSelect[Any]", *usual: Any) -> Some:
+        """The first of all in the order that was asked for; what has no date stands last both ways."""
+        column, down = self.sorted_by(name)
+        if not column:
+            return some(query, *usual)
+        order = SORTS[name][column]
+        undated = [order.is_null()] if order.null else []
+        turned = [key.desc() if down else key.asc() for key in (order, query.model.id)]
+        return some(query, *undated, *turned)
 
     def objects_at(self, column: Any) -> Some:
         """The service objects that `column` says are the record's, those in the register first."""
-        order = (ServiceObject.inactive_at.is_null(False), ServiceObject.sort_name, ServiceObject.id)
-        return some(self._of(ServiceObject, column), *order)
+        usual = (ServiceObject.inactive_at.is_null(False), ServiceObject.sort_name, ServiceObject.id)
+        return self._first("service_objects", self._of(ServiceObject, column), *usual)
 
     def _of(self, noun: Any, column: Any) -> "peewee.ModelSelect[Any]":
         return noun.visible_to(self.reader).where(column == self.record.id)
@@ -62,9 +95,8 @@ class CustomerCard(Card):
 
     @cached_property
     def facilities(self) -> Some:
-        return some(
-            self._of(Facility, Facility.customer), Facility.inactive_at.is_null(False), Facility.sort_name, Facility.id
-        )
+        usual = (Facility.inactive_at.is_null(False), Facility.sort_name, Facility.id)
+        return self._first("facilities", self._of(Facility, Facility.customer), *usual)
 
     @cached_property
     def service_objects(self) -> Some:
@@ -72,13 +104,13 @@ class CustomerCard(Card):
 
     @cached_property
     def open_orders(self) -> Some:
-        return some(
-            self.orders_query.where(Order.status.in_(OPEN)), Order.planned_on.is_null(), Order.planned_on, Order.id
-        )
+        usual = (Order.planned_on.is_null(), Order.planned_on, Order.id)
+        return self._first("open_orders", self.orders_query.where(Order.status.in_(OPEN)), *usual)
 
     @cached_property
     def orders(self) -> Some:
-        return some(self.orders_query.where(Order.status.not_in(OPEN)), Order.created_at.desc(), Order.id.desc())
+        usual = (Order.created_at.desc(), Order.id.desc())
+        return self._first("orders", self.orders_query.where(Order.status.not_in(OPEN)), *usual)
 
     @property
     def orders_query(self) -> "peewee.ModelSelect[Any]":
@@ -86,11 +118,13 @@ class CustomerCard(Card):
 
     @cached_property
     def reports(self) -> Some:
-        return some(self._of(FaultReport, FaultReport.customer), FaultReport.reported_at.desc(), FaultReport.id.desc())
+        usual = (FaultReport.reported_at.desc(), FaultReport.id.desc())
+        return self._first("reports", self._of(FaultReport, FaultReport.customer), *usual)
 
     @cached_property
     def protocols(self) -> Some:
-        return some(self._of(Protocol, Protocol.customer), Protocol.signed_at.desc(), Protocol.id.desc())
+        usual = (Protocol.signed_at.desc(), Protocol.id.desc())
+        return self._first("protocols", self._of(Protocol, Protocol.customer), *usual)
 
     @cached_property
     def accounts(self) -> list[PortalAccount]:

@@ -276,6 +276,32 @@ def test_of_twelve_orders_ten_are_shown_and_the_rest_is_one_step_away(cast):
     assert "1042 Lövskär Livs AB" in everything  # the chip says whose
 
 
+@pytest.mark.requirement("S2.18", "S2.19")
+def test_a_short_list_sorts_the_whole_set_both_ways_and_the_other_lists_keep_their_order(cast):
+    for turn in range(12):
+        factories.order(
+            cast.dispatcher, cast.lovskar, cast.shop, heading=f"Visit {turn}", planned_on=date(2027, 1, 28 - turn)
+        )
+    factories.order(cast.dispatcher, cast.lovskar, cast.shop, heading="Visit undated")
+    for number in ("3", "1", "2"):
+        factories.facility(cast.lovskar, f"Yard {number}", number=number)
+
+    def visits(asked: str) -> tuple[str, list[str]]:
+        page = cast.at("dispatcher").get(f"/customers/{cast.lovskar.id}?{asked}").text
+        return page, re.findall(r"Visit (\w+)</a>", page.split("<h2>Open orders</h2>")[1].split("</section>")[0])
+
+    assert visits("open_orders=planned_on")[1] == [str(turn) for turn in range(11, 1, -1)]
+    page, last = visits("open_orders=-planned_on&facilities=-number&_scheme=javascript&endpoint=x")
+    assert last == [str(turn) for turn in range(10)]  # the one without a date stands last this way, too
+    assert re.findall(r"Yard (\d)</a>", page) == ["3", "2", "1"]
+    address = f"/customers/{cast.lovskar.id}?facilities=-number&amp;open_orders="
+    assert f'href="{address}planned_on"' in page
+    assert f'href="{address}number"' in page
+    assert "javascript" not in page.split("<h2>Open orders</h2>")[1].split("</section>")[0]
+    assert f'href="/orders/?customer={cast.lovskar.id}&amp;sort=planned_on&amp;direction=desc">Show all 13' in page
+    assert visits("open_orders=heading;--")[1] == visits("")[1]
+
+
 def test_a_remark_stays_inside_the_house_and_cannot_carry_markup(cast):
     browser = cast.at("dispatcher")
     browser.post(f"/customers/{cast.lovskar.id}/comments", data={"text": "Ring <b>före</b> 8"})
