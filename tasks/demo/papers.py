@@ -28,9 +28,20 @@ def make_some() -> bool:
     for protocol in few:
         if leaving.is_set():
             break
-        protocol.attempted()  # first, so that one that cannot be made is left to the usual way
+        if not taken(protocol):
+            continue
         documents.keep(partial(made_long_ago, protocol), protocol, documents.print_protocol(protocol))
     return left_over().exists()
+
+
+def taken(protocol: Protocol) -> bool:
+    """False where another maker, the minute's sweep say, has it already. One that cannot be made is left to the
+    usual way from here on."""
+    with db.atomic():
+        mine = left_over().where(Protocol.id == protocol.id).exists()
+        if mine:
+            protocol.attempted()
+        return mine
 
 
 def left_over() -> "peewee.ModelSelect[Protocol]":
