@@ -5,7 +5,7 @@ from functools import partial
 
 import peewee
 
-from models.base import connection, db
+from models.base import connection, db, now
 from models.file import File, FileKind
 from models.protocol import Protocol, ProtocolStatus
 from tasks import documents, huey, leaving
@@ -37,11 +37,11 @@ def make_some() -> bool:
 def taken(protocol: Protocol) -> bool:
     """False where another maker, the minute's sweep say, has it already. One that cannot be made is left to the
     usual way from here on."""
-    with db.atomic():
-        mine = left_over().where(Protocol.id == protocol.id).exists()
-        if mine:
-            protocol.attempted()
-        return mine
+    mine = (Protocol.id == protocol.id) & (Protocol.next_try_at == LEFT_TO_DEMO)
+    if not Protocol.update(next_try_at=now()).where(mine).execute():
+        return False
+    protocol.attempted()
+    return True
 
 
 def left_over() -> "peewee.ModelSelect[Protocol]":
