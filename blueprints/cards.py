@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from blueprints.actions import Action, about, act, explain, link
 from blueprints.words import day, show
+from models.auto_article import AutoArticle
 from models.base import Record
 from models.cards import SORTS, CustomerCard, FacilityCard, ServiceObjectCard, Some
 from models.contact import Contact
@@ -22,8 +23,10 @@ from models.identity_number import masked
 from models.order import Order
 from models.portal import PortalAccount
 from models.protocol import Protocol
+from models.quote import Quote
 from models.rights import Right, can
 from models.service_object import ServiceObject
+from tasks.figures import amount, short
 
 
 def line(
@@ -177,6 +180,7 @@ def customer_facts(customer: Customer, whole_number: str = "") -> list[tuple[Any
         ),
         (labels["invoice_email"], address_link("mailto", customer.invoice_email)),
         (labels["payment_days"], customer.payment_days),
+        (labels["discount_letter"], letter_link(customer)),
         (labels["language"], customer.language.label),
         (labels["our_reference"], customer.our_reference.name if customer.our_reference_id else ""),
         (labels["website"], customer.website),
@@ -185,12 +189,41 @@ def customer_facts(customer: Customer, whole_number: str = "") -> list[tuple[Any
     ]
 
 
+def letter_link(customer: Customer) -> Any:
+    """The letter's own page for those who may see it."""
+    letter = customer.discount_letter
+    if letter is None or not can(current_user, "view", letter):
+        return letter.title if letter else ""
+    return Markup('<a href="%s">%s</a>') % (url_for("discount_letters.show", id=letter.id), letter.title)
+
+
 def _identity(customer: Customer, whole_number: str) -> list[tuple[Any, Any]]:
     """A business's numbers as they are; a personal number hidden but for its end."""
     labels = Customer.LABELS
     if customer.is_private:
         return [(labels["personal_number"], whole_number or masked(customer.personal_number))]
     return [(labels[name], getattr(customer, name)) for name in ("org_number", "vat_number", "peppol_id")]
+
+
+def customer_line(customer: Customer) -> SimpleNamespace:
+    return line(customer.name, url_for("customers.show", id=customer.id), sub=customer.town, end=customer.number)
+
+
+def quote_line(quote: Quote) -> SimpleNamespace:
+    until = _("Valid until %(day)s", day=day(quote.valid_until)) if quote.is_open else ""
+    return line(
+        quote.title, url_for("quotes.show", id=quote.id), sub=until, end=amount(quote.net), badge=quote.standing
+    )
+
+
+def auto_article_line(row: AutoArticle) -> SimpleNamespace:
+    url = url_for("articles.show", id=row.article_id) if current_user.has(Right.ARTICLE_VIEW) else ""
+    return line(row.article.title, url, end=f"{short(row.quantity)} {row.article.unit}".strip())
+
+
+def quotes_part(found: Some, mine: dict, new: dict) -> SimpleNamespace:
+    add = url_for("quotes.new", **new) if current_user.has(Right.QUOTE_CREATE) and new else ""
+    return first(_("Quotes"), found, quote_line, url_for("quotes.index", **mine, status="all"), add)
 
 
 def customer_parts(card: CustomerCard) -> list[SimpleNamespace]:
@@ -228,6 +261,13 @@ def customer_parts(card: CustomerCard) -> list[SimpleNamespace]:
         ),
         sorted_first(_("Earlier orders"), card, "orders", Order, order_line, "orders.index", **everything),
         sorted_first(_("Protocols"), card, "protocols", Protocol, protocol_line, "protocols.index", **mine),
+        quotes_part(card.quotes, mine, mine if customer.is_active else {}),
+        part(
+            _("Articles on every order"),
+            len(card.auto_articles),
+            [auto_article_line(row) for row in card.auto_articles],
+            add_url=url_for("auto_articles.index", id=customer.id) if edit else "",
+        ),
         part(
             _("Portal users"), len(card.accounts), [account_line(account) for account in card.accounts], add_url=invite
         ),
@@ -285,6 +325,7 @@ def facility_parts(card: FacilityCard) -> list[SimpleNamespace]:
         first(_("Orders"), card.orders, order_line, url_for("orders.index", **everything)),
         first(_("Fault reports"), card.reports, report_line, url_for("fault_reports.index", **everything)),
         first(_("Protocols"), card.protocols, protocol_line, url_for("protocols.index", **here)),
+        quotes_part(card.quotes, here, here if card.record.is_active else {}),
     ]
 
 

@@ -14,13 +14,14 @@ from wtforms.validators import Length, NumberRange, Optional, ValidationError
 from blueprints import forms
 from blueprints.actions import explain
 from blueprints.custom_forms import removed_facts
-from blueprints.forms import ChoiceSelect
+from blueprints.forms import ChoiceSelect, RecordSelect
 from blueprints.switches import SwitchesForm
 from blueprints.web import house, page
 from models import identity_number, tag
 from models.base import Country
 from models.category import Category
 from models.customer import Customer, CustomerKind
+from models.discount_letter import DiscountLetter
 from models.doubles import Doubles
 from models.identity_number import WrongNumber, masked
 from models.refusals import Refusal, refuse
@@ -93,6 +94,12 @@ class CustomerForm(SwitchesForm):
     website = forms.text(LABELS["website"], 160)
     language = forms.language(LABELS["language"])
     payment_days = IntegerField(LABELS["payment_days"], [Optional(), NumberRange(0, LONGEST_TERMS)], default=30)
+    discount_letter = RecordSelect(
+        LABELS["discount_letter"],
+        lambda user: DiscountLetter.choosable(),
+        blank=_l("None"),
+        words=lambda found: found.title,
+    )
     our_reference = forms.person(LABELS["our_reference"], blank=_l("Nobody"))
     category = CategorySelect(LABELS["category"])
     tags = StringField(LABELS["tags"], [Optional(), Length(max=400)], filters=[lambda text: tag.tidy(text or "")])

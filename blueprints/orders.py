@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from blueprints import conflicts, files, lists, timeline
+from blueprints import conflicts, files, lines, lists, timeline
 from blueprints.actions import Action, act, explain, link
 from blueprints.custom_forms import customised, facts, removed_facts
 from blueprints.lists import Card, Cell, Screen, tab
@@ -98,6 +98,7 @@ SCREEN = Screen(
     tabs=tabs,
 )
 lists.routes(bp, SCREEN, Order)
+lines.routes(bp, Order)
 
 
 @bp.route("/new", methods=("GET", "POST"))
@@ -156,6 +157,7 @@ def show(order: Order) -> Response:
         own=facts(order),
         steps=steps(order),
         points=order.points,
+        lines=lines.table(order),
         files=files.views(File.of(order)),
         may_remove=not order.why_not("delete_files", current_user),
         people=by_group(order.store_id, order.assignees),
@@ -285,6 +287,8 @@ def on_site(sheet: Sheet, status: int = 200) -> Response:
         sheet=sheet,
         order=order,
         begin=begin,
+        lines=lines.table(order),
+        lines_next=url_for(".work", id=order.id, _anchor=lines.ANCHOR),
         own=[*facts(order.facility), *facts(order)],
         photos=files.views(File.of(order)),
         me_name=current_user.name,

@@ -14,6 +14,7 @@ from blueprints.addresses import PAGES, form_of, page_of
 from blueprints.cards import joined
 from blueprints.forms import clean
 from blueprints.web import blueprint, fetch, page, signed_in
+from models.article import Article
 from models.customer import Customer
 from models.customised import nouns
 from models.facility import Facility
@@ -22,8 +23,10 @@ from models.finding import Found, find_everything
 from models.nouns import NOUNS
 from models.order import Order
 from models.protocol import Protocol
+from models.quote import Quote
 from models.service_object import ServiceObject
 from models.user import User
+from tasks.figures import amount
 
 bp = blueprint("search")
 
@@ -80,6 +83,22 @@ def protocol_hit(protocol: Protocol) -> dict[str, Any]:
     }
 
 
+def quote_hit(quote: Quote) -> dict[str, Any]:
+    where = joined(quote.customer.name, quote.facility.name)
+    return {
+        "label": quote.heading,
+        "number": quote.number,
+        "sub": where,
+        "badge": quote.standing,
+        "archived": not quote.is_open,
+    }
+
+
+def article_hit(article: Article) -> dict[str, Any]:
+    price = joined(article.group.name if article.group_id else "", f"{amount(article.sales_price)}")
+    return {"label": article.name, "number": article.number, "sub": price, "archived": not article.is_active}
+
+
 def user_hit(user: User) -> dict[str, Any]:
     return {
         "label": user.name,
@@ -96,6 +115,8 @@ DRAWN: dict[Any, tuple[Any, str, Callable[[Any], dict[str, Any]]]] = {
     FaultReport: (_l("Fault reports"), "fault_reports.index", report_hit),
     Order: (_l("Orders"), "orders.index", order_hit),
     Protocol: (_l("Protocols"), "protocols.index", protocol_hit),
+    Quote: (_l("Quotes"), "quotes.index", quote_hit),
+    Article: (_l("Articles"), "articles.index", article_hit),
     User: (_l("Staff"), "staff.index", user_hit),
 }
 

@@ -49,6 +49,7 @@ SECTIONS = (
         _l("What you write down about customers, facilities, service objects and orders"),
     ),
     ("categories.index", _l("Customer categories"), _l("What a customer's category can be")),
+    ("article_groups.index", _l("Product groups"), _l("Groups of articles, and the highest discount in each")),
     ("settings.company_register", _l("Company register"), _l("Where names and addresses are fetched by number")),
     ("settings.portal", _l("Customer portal"), _l("Open or closed, and what customers' users see")),
     ("settings.notifications", _l("Notifications"), _l("Which roles are told of what")),

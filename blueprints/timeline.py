@@ -26,7 +26,7 @@ from models.message import UNSENT, Message
 from models.rights import Right
 from models.service_object import ServiceObject
 
-LINKED = ("facility", "service_object", "fault_report", "order", "protocol")
+LINKED = ("facility", "service_object", "fault_report", "order", "protocol", "quote")
 SHOWS_STATUS = ("fault_report.reported", "fault_report.imported", "order.created")
 LONGEST_QUOTE = 400
 
@@ -218,7 +218,7 @@ def _what(event: Event, here: Collection[tuple[str, int]]) -> Markup:
 def _quote(moment: Moment) -> str:
     """In people's own words: the comment, the fault as it was told, what the technician did (for the staff)."""
     event, record = moment.event, moment.record
-    if "text" in event.data:
+    if event.data.get("text"):
         return event.data["text"]
     if record is None:
         return ""

@@ -21,13 +21,13 @@ from flask_babel import (
 from flask_babel import format_decimal as babel_decimal
 from flask_login import current_user
 
+from models.amounts import Minor
 from models.base import Choice, Language, Money, Record, now
 from models.refusals import Refusal
-from tasks.figures import measured
+from tasks.figures import amount, measured, money, short
 
 LANGUAGES = [language.value for language in Language]
 NORWEGIAN = {"no": "nb", "nn": "nb"}
-CURRENCY_PLACES = 100
 # Babel's "en" writes American dates; ours is read in Europe, where 11/24 is no day.
 KEPT = 5_000  # words and times as they are said in one language
 DAY = {"en": "d MMM y"}
@@ -92,14 +92,10 @@ def show(value: Any) -> str:
         return _word(value, reading())
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
-    if isinstance(value, datetime):
-        return day_and_time(value)
     if isinstance(value, date):
-        return day(value)
-    if isinstance(value, Money):
-        return money(value)
-    if isinstance(value, Decimal):
-        return measured(value)
+        return day_and_time(value) if isinstance(value, datetime) else day(value)
+    if isinstance(value, Money | Minor | Decimal):
+        return _figure(value)
     if isinstance(value, list):
         return ", ".join(show(part) for part in value)
     if isinstance(value, Refusal):
@@ -111,6 +107,12 @@ def show(value: Any) -> str:
 def _word(value: Choice, _language: str) -> str:
     """The choice in the language that is spoken now. Choices of two kinds may be equal as text, so the type counts."""
     return str(value.label)
+
+
+def _figure(value: Money | Minor | Decimal) -> str:
+    if isinstance(value, Money):
+        return money(value)
+    return amount(value) if isinstance(value, Minor) else measured(value)
 
 
 def _in_our_way(patterns: dict[str, str], otherwise: str) -> str:
@@ -178,12 +180,6 @@ def local_day(value: datetime) -> date:
     return to_user_timezone(value).date()
 
 
-def money(value: Money) -> str:
-    from babel.numbers import format_currency
-
-    return format_currency(value.minor / CURRENCY_PLACES, value.currency, locale=get_locale())
-
-
 def number(value: Any) -> str:
     return babel_decimal(value) if value is not None else ""
 
@@ -209,6 +205,8 @@ FILTERS = {
     "ago": ago,
     "iso": iso,
     "money": money,
+    "amount": amount,
+    "short": short,
     "number": number,
     "initials": initials,
     "day_heading": day_heading,

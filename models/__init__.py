@@ -1,13 +1,16 @@
 """The domain's public names, and the tables in the order they are made."""
 
 from models.access_request import AccessRequest
+from models.article import Article, ArticleGroup
 from models.attempt import Attempt
+from models.auto_article import AutoArticle
 from models.base import Record
 from models.category import Category
 from models.checklist import Checklist, ChecklistPoint, OrderPoint
 from models.contact import Contact
 from models.custom_field import CustomField, CustomValue
 from models.customer import Customer, CustomerAssignment
+from models.discount_letter import DiscountLetter, DiscountRow
 from models.doomed_file import DoomedFile
 from models.erasure import Erasure, Kept
 from models.event import Event
@@ -20,10 +23,12 @@ from models.login import LoginRecord
 from models.merge import Merge
 from models.message import Message
 from models.order import Order, OrderAssignment
+from models.order_line import OrderLine
 from models.organisation import Organisation, Store
 from models.person_export import PersonExport
 from models.portal import PortalAccount, PortalCustomer, PortalFacility
 from models.protocol import Protocol, Signature
+from models.quote import Quote, QuoteLine
 from models.retention import RetentionState
 from models.saved_filter import ListChoice, SavedFilter
 from models.series import Series
@@ -49,8 +54,13 @@ TABLES: list[type[Record]] = [
     Series,
     CustomField,
     CustomValue,
+    ArticleGroup,
+    Article,
+    DiscountLetter,
+    DiscountRow,
     Customer,
     CustomerAssignment,
+    AutoArticle,
     Category,
     Tag,
     Facility,
@@ -66,6 +76,9 @@ TABLES: list[type[Record]] = [
     Order,
     OrderAssignment,
     OrderPoint,
+    OrderLine,
+    Quote,
+    QuoteLine,
     Protocol,
     Signature,
     PortalAccount,
@@ -85,4 +98,15 @@ TABLES: list[type[Record]] = [
     RetentionState,
 ]
 
-SEARCHABLE = ("user", "customer", "facility", "service_object", "contact", "fault_report", "work_order")
+SEARCHABLE = (
+    "user",
+    "customer",
+    "facility",
+    "service_object",
+    "contact",
+    "fault_report",
+    "work_order",
+    "article",
+    "discount_letter",
+    "quote",
+)

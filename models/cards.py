@@ -8,8 +8,10 @@ from typing import Any
 
 import peewee
 
+from models.auto_article import AutoArticle
 from models.base import alone
 from models.contact import Contact
+from models.customer import Customer
 from models.day import late
 from models.facility import Facility
 from models.fault_report import FaultReport
@@ -17,6 +19,7 @@ from models.message import TO_BE_SENT, Message
 from models.order import OPEN, Order
 from models.portal import PortalAccount
 from models.protocol import Protocol
+from models.quote import Quote
 from models.service_object import ServiceObject
 from models.user import User
 
@@ -127,6 +130,14 @@ class CustomerCard(Card):
         return self._first("protocols", self._of(Protocol, Protocol.customer), *usual)
 
     @cached_property
+    def quotes(self) -> Some:
+        return some(self._of(Quote, Quote.customer), Quote.created_at.desc(), Quote.id.desc())
+
+    @cached_property
+    def auto_articles(self) -> list[AutoArticle]:
+        return AutoArticle.of(self.record)
+
+    @cached_property
     def accounts(self) -> list[PortalAccount]:
         return PortalAccount.of_customer(self.record)
 
@@ -162,10 +173,23 @@ class CustomerCard(Card):
 
 
 @dataclass(frozen=True)
+class LetterCard(Card):
+    """A discount letter's."""
+
+    @cached_property
+    def customers(self) -> Some:
+        return some(self._of(Customer, Customer.discount_letter), Customer.sort_name, Customer.id)
+
+
+@dataclass(frozen=True)
 class FacilityCard(Card):
     @cached_property
     def service_objects(self) -> Some:
         return self.objects_at(ServiceObject.facility)
+
+    @cached_property
+    def quotes(self) -> Some:
+        return some(self._of(Quote, Quote.facility), Quote.created_at.desc(), Quote.id.desc())
 
     @cached_property
     def orders(self) -> Some:

@@ -37,6 +37,7 @@ class Owner(Choice):
     FACILITY = "facility", _l("Facilities")
     SERVICE_OBJECT = "service_object", _l("Service objects")
     ORDER = "order", _l("Orders")
+    QUOTE = "quote", _l("Quotes")
 
 
 class FieldKind(Choice):

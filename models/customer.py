@@ -6,11 +6,13 @@ import peewee
 from flask_babel import lazy_gettext as _l
 
 from models import consent
+from models.activity import Activity
 from models.base import Choice, ChoiceField, Country, Language, Record, UTCDateTimeField, db, now
 from models.consent import ConsentSource, Reachable, country_or_ours
 from models.customer_choice import Choosable
 from models.customer_number import Numbered
 from models.customised import Customised
+from models.discount_letter import DiscountLetter
 from models.event import Event
 from models.identity_number import masked
 from models.lifecycle import Noun, revise
@@ -26,13 +28,6 @@ from models.user import User
 class CustomerKind(Choice):
     BUSINESS = "business", _l("Business")
     PRIVATE = "private", _l("Private")
-
-
-class Activity(Choice):
-    """Shown for customers and facilities alike."""
-
-    ACTIVE = "active", _l("Active"), "good"
-    INACTIVE = "inactive", _l("Inactive"), "neutral"
 
 
 class Customer(Customised, Numbered, Choosable, Reachable, Searchable, Noun):
@@ -86,6 +81,7 @@ class Customer(Customised, Numbered, Choosable, Reachable, Searchable, Noun):
         "website": _l("Website"),
         "language": _l("Language"),
         "payment_days": _l("Payment terms, days"),
+        "discount_letter": _l("Discount letter"),
         "our_reference": _l("Our reference"),
         "store": _l("Store"),
         "note": _l("Note"),
@@ -123,6 +119,7 @@ class Customer(Customised, Numbered, Choosable, Reachable, Searchable, Noun):
     website = peewee.CharField(max_length=160, default="")
     language = ChoiceField(Language, default=Language.SV)
     payment_days = peewee.IntegerField(default=30)
+    discount_letter = peewee.ForeignKeyField(DiscountLetter, null=True, backref="customers", on_delete="SET NULL")
     our_reference = peewee.ForeignKeyField(User, null=True, backref="+", on_delete="SET NULL", index=False)
     note = peewee.TextField(default="")
     send_protocol = peewee.BooleanField(default=False)
@@ -319,11 +316,13 @@ class Customer(Customised, Numbered, Choosable, Reachable, Searchable, Noun):
     def _against_delete(self, by) -> list[Refusal]:
         from models.fault_report import FaultReport  # reports and orders are newer than the customer
         from models.order import Order
+        from models.quote import Quote
 
         reports = FaultReport.select().where(FaultReport.customer == self.id).count()
         orders = Order.select().where(Order.customer == self.id).count()
-        in_use = [refuse("customer.in_use", reports=reports, orders=orders, customer_id=self.id)]
-        return (in_use if reports or orders else []) + self._against_merge(by)
+        quotes = Quote.select().where(Quote.customer == self.id).count()
+        in_use = [refuse("customer.in_use", reports=reports, orders=orders, quotes=quotes, customer_id=self.id)]
+        return (in_use if reports or orders or quotes else []) + self._against_merge(by)
 
     def remove(self, *, by: User) -> None:
         """Take a customer without history out of the register, contacts and facilities with it. The log keeps it."""

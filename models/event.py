@@ -59,6 +59,12 @@ HAPPENINGS: dict[str, Happening] = {
     "customer.assigned": Happening(_l("%(who)s assigned %(person)s to the customer"), "person-check", "info"),
     "customer.unassigned": Happening(_l("%(who)s unassigned %(person)s from the customer"), "person-dash", "neutral"),
     "customer.personal_number_seen": Happening(_l("%(who)s looked at the personal number"), "eye", minor=True),
+    "customer.auto_article_set": Happening(
+        _l("%(who)s put %(article)s on the list of articles for every order"), "box-seam", minor=True
+    ),
+    "customer.auto_article_removed": Happening(
+        _l("%(who)s took %(article)s off the list of articles for every order"), "box-seam", minor=True
+    ),
     "category.changed": Happening(_l("%(who)s changed the category %(what)s"), "tag", minor=True),
     "category.removed": Happening(_l("%(who)s removed the category %(what)s"), "tag", minor=True),
     "contact.created": Happening(_l("%(who)s added the contact %(what)s"), "person-plus", minor=True),
@@ -95,6 +101,10 @@ HAPPENINGS: dict[str, Happening] = {
     "order.unassigned": Happening(_l("%(who)s unassigned %(person)s from %(what)s"), "person-dash"),
     "order.started": Happening(_l("%(who)s started %(what)s"), "play", "progress"),
     "order.worked": Happening(_l("%(who)s wrote in %(what)s"), "pencil", minor=True),
+    "order.line_added": Happening(_l("%(who)s added %(line)s to %(what)s"), "plus-lg", minor=True),
+    "order.line_automatic": Happening(_l("%(line)s came to %(what)s by itself"), "plus-lg", minor=True),
+    "order.line_changed": Happening(_l("%(who)s changed %(line)s in %(what)s"), "pencil", minor=True),
+    "order.line_removed": Happening(_l("%(who)s removed %(line)s from %(what)s"), "dash-lg", minor=True),
     "order.signed": Happening(_l("%(person)s signed %(what)s"), "pen", minor=True),
     "order.performed": Happening(_l("%(who)s performed %(what)s"), "clipboard-check", "good"),
     "order.voided": Happening(_l("%(who)s voided %(what)s"), "slash-circle", "neutral"),
@@ -105,6 +115,33 @@ HAPPENINGS: dict[str, Happening] = {
     "file.deleted": Happening(_l("%(who)s deleted the file %(file)s from %(what)s"), "trash", "neutral"),
     "portal.linked": Happening(_l("%(who)s changed what %(person)s sees in the portal"), "person-gear", minor=True),
     "checklist.changed": Happening(_l("%(who)s changed the checklist %(what)s"), "list-check", minor=True),
+    "article.created": Happening(_l("%(who)s added the article %(what)s"), "box-seam", "good"),
+    "article.imported": Happening(_l("%(who)s imported the article %(what)s"), "upload", "good"),
+    "article.changed": Happening(_l("%(who)s changed the article %(what)s"), "pencil", minor=True),
+    "article.inactivated": Happening(_l("%(who)s inactivated the article %(what)s"), "slash-circle", "warning"),
+    "article.reactivated": Happening(_l("%(who)s reactivated the article %(what)s"), "check-circle", "good"),
+    "article_group.changed": Happening(_l("%(who)s changed the product group %(what)s"), "boxes", minor=True),
+    "article_group.removed": Happening(_l("%(who)s removed the product group %(what)s"), "boxes", minor=True),
+    "discount_letter.created": Happening(_l("%(who)s added the discount letter %(what)s"), "percent", "good"),
+    "discount_letter.changed": Happening(_l("%(who)s changed the discount letter %(what)s"), "percent", minor=True),
+    "discount_letter.inactivated": Happening(
+        _l("%(who)s inactivated the discount letter %(what)s"), "slash-circle", "warning"
+    ),
+    "discount_letter.reactivated": Happening(
+        _l("%(who)s reactivated the discount letter %(what)s"), "check-circle", "good"
+    ),
+    "quote.created": Happening(_l("%(who)s added the quote %(what)s"), "file-earmark-text", "info"),
+    "quote.changed": Happening(_l("%(who)s changed the quote %(what)s"), "pencil", minor=True),
+    "quote.line_added": Happening(_l("%(who)s added %(line)s to the quote %(what)s"), "plus-lg", minor=True),
+    "quote.line_changed": Happening(_l("%(who)s changed %(line)s in the quote %(what)s"), "pencil", minor=True),
+    "quote.line_removed": Happening(_l("%(who)s removed %(line)s from the quote %(what)s"), "dash-lg", minor=True),
+    "quote.sent": Happening(_l("%(who)s sent the quote %(what)s"), "send", "info"),
+    "quote.ready": Happening(_l("The quote %(what)s is ready as a PDF"), "file-earmark-check", "good"),
+    "quote.prolonged": Happening(_l("%(who)s prolonged the quote %(what)s"), "calendar-plus", minor=True),
+    "quote.accepted": Happening(_l("%(who)s noted that the quote %(what)s was accepted"), "check-lg", "good"),
+    "quote.declined": Happening(_l("%(who)s noted that the quote %(what)s was declined"), "x-lg", "bad"),
+    "quote.ordered": Happening(_l("%(who)s made order %(order)s of the quote %(what)s"), "clipboard-plus", "good"),
+    "quote.voided": Happening(_l("%(who)s voided the quote %(what)s"), "slash-circle", "neutral"),
     "custom_field.created": Happening(_l("%(who)s added the custom field %(what)s"), "input-cursor-text", minor=True),
     "custom_field.changed": Happening(_l("%(who)s changed the custom field %(what)s"), "input-cursor-text", minor=True),
     "custom_field.removed": Happening(_l("%(who)s removed the custom field %(what)s"), "slash-circle", minor=True),

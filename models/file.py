@@ -46,6 +46,7 @@ class FileKind(Choice):
     PHOTO = "photo", _l("Photo")
     DOCUMENT = "document", _l("Document")
     PROTOCOL = "protocol", _l("Protocol")
+    QUOTE = "quote", _l("Quote")
     DISCREET = "discreet", _l("Protocol without the performed action")
 
 
@@ -94,7 +95,7 @@ class File(Record):
         """The files of the records this person sees."""
         from models.nouns import NOUNS  # the nouns have files, not the reverse
 
-        nouns = FOR_PORTAL if user.is_portal else ("customer", "facility", "service_object", *FOR_PORTAL)
+        nouns = FOR_PORTAL if user.is_portal else ("customer", "facility", "service_object", "quote", *FOR_PORTAL)
         theirs = [(cls.noun_name == name) & one_of(cls.record_id, NOUNS[name].visible_to(user)) for name in nouns]
         query = cls.select().where(reduce(or_, theirs) & cls.deleted_at.is_null())
         return query.where(_for_portal(user)) if user.is_portal else query

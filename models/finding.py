@@ -7,12 +7,14 @@ from typing import Any
 
 import peewee
 
+from models.article import Article
 from models.base import alone
 from models.customer import Customer
 from models.facility import Facility
 from models.fault_report import WAITING, FaultReport
 from models.order import OPEN, Order
 from models.protocol import Protocol
+from models.quote import DRAFT, SENT, Quote
 from models.service_object import ServiceObject
 from models.user import User
 
@@ -63,6 +65,8 @@ SOUGHT = (
     Sought(
         Protocol, _written(Protocol.number), lambda text: Protocol.number.startswith(text), lambda: peewee.SQL("1=1")
     ),
+    Sought(Quote, _whole(Quote.number), Quote.matches, lambda: Quote.status.in_((DRAFT, SENT))),
+    Sought(Article, _written(Article.number), Article.matches, Article.inactive_at.is_null),
     Sought(User, lambda text: None, User.matches, User.inactive_at.is_null),
 )
 

@@ -23,6 +23,7 @@ from models.message import SENT, UNSENT, Channel, Message
 from models.nouns import NOUNS
 from models.order import Order
 from models.protocol import Protocol
+from models.quote import Quote
 from models.reader import Reader
 from models.ready import KEPT, Ready, slots
 from models.rights import Role
@@ -31,7 +32,7 @@ from models.user import User
 
 AT_A_TIME = 30
 # A customer's, each with readers of its own; those after the facility stand or happen at one.
-FOLLOWED: tuple[type[Any], ...] = (Facility, ServiceObject, FaultReport, Order, Protocol)
+FOLLOWED: tuple[type[Any], ...] = (Facility, ServiceObject, FaultReport, Order, Protocol, Quote)
 STATES = (
     "created",
     "imported",
@@ -46,7 +47,9 @@ STATES = (
     "linked",
 )
 CHANGING = tuple(verb for verb in HAPPENINGS if verb.endswith(STATES))
-WITH_FILES = ("file.uploaded", "file.deleted", "protocol.ready")
+PAPERS = ("protocol.ready", "quote.ready")
+WITH_FILES = ("file.uploaded", "file.deleted", *PAPERS)
+DETAILS = tuple(verb for verb in HAPPENINGS if ".line_" in verb)  # for the card of the order or quote alone
 REPORTING = ("fault_report.reported", "fault_report.imported")
 # What a customer's user may read; a verb that is not named here stays in the house.
 FOR_PORTAL = (
@@ -214,9 +217,7 @@ class History:
     def _files(self, events: list[Event]) -> dict[int, list[File]]:
         """A report's pictures stand with the report, a PDF with its protocol, any other upload with its own event."""
         uploads = {event.data["file_id"]: event.id for event in events if "file_id" in event.data}
-        papers = (
-            () if self.reader.is_portal else ("protocol.ready",)
-        )  # the portal hands out its own edition of a protocol
+        papers = () if self.reader.is_portal else PAPERS  # the portal hands out its own edition of a protocol
         owners = {(event.noun, event.record_id): event.id for event in events if event.verb in (*REPORTING, *papers)}
         owned = [(File.noun_name == noun) & (File.record_id == record_id) for noun, record_id in owners]
         among_seen = self.record_id and not self.reader.is_portal  # a card tells only of records its reader sees
@@ -240,13 +241,13 @@ def _around_customer(record_id: Any, reader: Any) -> Any:
     """Everything of the customer but what happened to records the reader may not see."""
     others = Event.noun.not_in([name_of(noun) for noun in FOLLOWED])
     seen = [_seen(noun, noun.customer == record_id, reader) for noun in FOLLOWED]
-    return (Event.customer == record_id) & reduce(or_, seen, others)
+    return (Event.customer == record_id) & Event.verb.not_in(DETAILS) & reduce(or_, seen, others)
 
 
 def _around_facility(record_id: Any, reader: Any) -> Any:
     """The facility's own events and those of the reports, orders and protocols there."""
     there = [_seen(noun, noun.facility == record_id, reader) for noun in FOLLOWED[1:]]
-    return reduce(or_, there, _is(name_of(Facility), record_id))
+    return Event.verb.not_in(DETAILS) & reduce(or_, there, _is(name_of(Facility), record_id))
 
 
 def _around_service_object(record_id: Any, reader: Any) -> Any:

@@ -84,6 +84,10 @@ class Noun(Guarded):
             Event.record(f"{self.noun}.{name}_seen", by=by, about=self)
         return getattr(self, name)
 
+    def changed_since(self, version: int) -> list[Event]:
+        """The events that changed the record after this version of it, oldest first."""
+        return Event.since(self, version)
+
     def reload(self) -> None:
         self.__data__.update(type(self).get_by_id(self.id).__data__)
         self.__rel__.clear()
@@ -133,7 +137,7 @@ def revise(record: Noun, verb: str, values: dict[str, Any], *, by, seen: int, **
     """
     with db.atomic():
         record.lock()
-        values = _merged(record, values, seen)
+        values = merged(record, values, seen)
         changes = changed_fields(record, values)
         if changes:
             for name, (_, new) in changes.items():
@@ -144,7 +148,8 @@ def revise(record: Noun, verb: str, values: dict[str, Any], *, by, seen: int, **
         return changes
 
 
-def _merged(record: Noun, values: dict[str, Any], seen: int) -> dict[str, Any]:
+def merged(record: Noun, values: dict[str, Any], seen: int) -> dict[str, Any]:
+    """The values without those that others changed since `seen` and this person left alone. Raises Conflict."""
     if record.version == seen:
         return values
     others = {field.name: field for field in collisions(record, values, seen)}
@@ -160,7 +165,7 @@ def _merged(record: Noun, values: dict[str, Any], seen: int) -> dict[str, Any]:
 def collisions(record: Noun, values: dict[str, Any], seen: int) -> Iterable[Collision]:
     """For each field of `values` that others changed since version `seen`: all three values, typed like the field."""
     found: dict[str, Collision] = {}
-    for event in Event.since(record, seen):
+    for event in record.changed_since(seen):
         for name in event.changes.keys() & values.keys():
             opened = found[name].opened if name in found else _typed(record, name, event.changes[name]["old"])
             found[name] = Collision(name, opened, getattr(record, name), values[name], event.actor_name, event.at)

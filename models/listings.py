@@ -13,6 +13,7 @@ from models.base import on_postgres
 from models.contact import Contact
 from models.customer import Customer, CustomerAssignment, CustomerKind
 from models.customer_columns import MORE_COLUMNS, MORE_FILTERS
+from models.discount_letter import DiscountLetter
 from models.facility import Facility
 from models.fault_report import FaultReport, Priority, ReportAssignment, ReportStatus, Source
 from models.list_parts import (
@@ -99,6 +100,9 @@ def customers() -> Listing:
                 "responsible", labels["responsible"], Customer.id, CustomerAssignment, CustomerAssignment.customer
             ),
             *MORE_FILTERS,
+            record_filter(
+                "discount_letter", Customer.LABELS["discount_letter"], Customer.discount_letter, DiscountLetter
+            ),
         ),
         hidden=lambda user: Customer.inactive_at.is_null(),
         hidden_unless="status",

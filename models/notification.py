@@ -190,6 +190,14 @@ def protocol_contacts(case: Case) -> list[Recipient]:
     return [Recipient(NOBODY, customer.name, customer.language, refusal=nobody)]
 
 
+def quote_reader(case: Case) -> list[Recipient]:
+    """The contact it was made for, or else the customer itself."""
+    contact, customer = case.about.contact, case.about.customer
+    if contact:
+        return [Recipient.of_contact(contact, next(iter(contact.against_email()), None))]
+    return [Recipient.of_customer(customer, next(iter(customer.against_email()), None))]
+
+
 WHO: dict[str, tuple[_Audience, ...]] = {
     "user.invited": (subject,),
     "user.password_forgotten": (subject,),
@@ -208,6 +216,7 @@ WHO: dict[str, tuple[_Audience, ...]] = {
     "order.unassigned": (person,),
     "order.performed": (roles(Right.ORDER_ASSIGN), reporter),
     "protocol.ready": (protocol_contacts,),
+    "quote.ready": (quote_reader,),
 }
 
 # What such news are called, in lists and settings.
@@ -229,6 +238,7 @@ NAMES: dict[str, Any] = {
     "order.unassigned": _l("No longer assigned to an order"),
     "order.performed": _l("Order performed"),
     "protocol.ready": _l("Protocol"),
+    "quote.ready": _l("Quote"),
 }
 
 # Which roles an event goes to unless the organisation ticked others.

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 
+from models.article import Article, ArticleGroup
+from models.auto_article import AutoArticle
 from models.base import Record
 from models.category import Category
 from models.checklist import Checklist
 from models.contact import Contact
 from models.custom_field import CustomField
 from models.customer import Customer
+from models.discount_letter import DiscountLetter
 from models.erasure import Erasure
 from models.facility import Facility
 from models.fault_report import FaultReport
@@ -15,10 +18,12 @@ from models.import_job import ImportJob
 from models.merge import Merge
 from models.message import Message
 from models.order import Order
+from models.order_line import OrderLine
 from models.organisation import Organisation, Store
 from models.person_export import PersonExport
 from models.portal import PortalAccount
 from models.protocol import Protocol
+from models.quote import Quote, QuoteLine
 from models.service_object import ServiceObject
 from models.user import User
 
@@ -27,12 +32,19 @@ NOUNS: dict[str, type[Record]] = {
     "store": Store,
     "user": User,
     "customer": Customer,
+    "auto_article": AutoArticle,
     "contact": Contact,
     "facility": Facility,
     "service_object": ServiceObject,
     "fault_report": FaultReport,
     "order": Order,
+    "order_line": OrderLine,
     "protocol": Protocol,
+    "quote": Quote,
+    "quote_line": QuoteLine,
+    "article": Article,
+    "article_group": ArticleGroup,
+    "discount_letter": DiscountLetter,
     "category": Category,
     "message": Message,
     "merge": Merge,

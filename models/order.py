@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import peewee
 from flask_babel import lazy_gettext as _l
 
+from models.auto_article import AutoArticle
 from models.base import Choice, ChoiceField, Record, UTCDateTimeField, db, now
 from models.checklist import Checklist, OrderPoint
 from models.customer import Customer, rule_missing
@@ -15,6 +16,7 @@ from models.facility import Facility
 from models.fault_report import FaultReport, Priority
 from models.file import File
 from models.lifecycle import Noun, Step, revise
+from models.line import Lined
 from models.order_work import Working
 from models.organisation import Organisation, Store
 from models.refusals import Refusal, Refused, refuse
@@ -55,11 +57,12 @@ _VIEW = everything_or_assigned(Right.ORDER_VIEW, Right.ORDER_VIEW_ASSIGNED)
 _EDIT = everything_or_assigned(Right.ORDER_EDIT, Right.ORDER_EDIT_ASSIGNED)
 
 
-class Order(Customised, Working, Searchable, Noun):
+class Order(Lined, Customised, Working, Searchable, Noun):
     MAY = {
         "view": _VIEW | holds(Right.PORTAL_ORDERS),
         "create": holds(Right.ORDER_CREATE),
         "edit": _EDIT,
+        "edit_lines": _EDIT | _PERFORM,
         "comment": _VIEW | (holds(Right.PORTAL_ORDERS) & holds(Right.PORTAL_COMMENT)),
         "assign": holds(Right.ORDER_ASSIGN),
         "start": _PERFORM,
@@ -76,6 +79,12 @@ class Order(Customised, Working, Searchable, Noun):
         "start": Step(NOT_STARTED, IN_PROGRESS),
         "perform": Step((IN_PROGRESS,), PERFORMED),
         "void": Step(OPEN, VOIDED),
+    }
+    LINE_EVENTS = {
+        "add": "order.line_added",
+        "automatic": "order.line_automatic",
+        "change": "order.line_changed",
+        "remove": "order.line_removed",
     }
     LABELS = {
         "number": _l("Order number"),
@@ -255,6 +264,7 @@ class Order(Customised, Working, Searchable, Noun):
         order = cls.create(number=Series.take("order", start=101), store=values["customer"].store_id, **values)
         OrderPoint.copy_to(order, checklist)
         Event.record("order.created", by=by, about=order)
+        AutoArticle.put_on(order, is_service=order.kind is OrderKind.SERVICE, by=by)
         for user in people:
             OrderAssignment.create(order=order, user=user)
             Event.record("order.assigned", by=by, about=order, person=user.name, person_id=user.id)
@@ -274,6 +284,12 @@ class Order(Customised, Working, Searchable, Noun):
 
     def _against_anything_more(self) -> list[Refusal]:
         return [] if self.is_open else self.refuse_status("edit")
+
+    def _against_edit_lines(self, by) -> list[Refusal]:
+        """Until the order is invoiced or voided: also what was used on a performed order is written down."""
+        if self.status is INVOICED:
+            return [refuse("order.invoiced", order_id=self.id)]
+        return self.refuse_status("edit_lines") if self.is_voided else []
 
     def assign(self, users: list[User], *, by: User) -> None:
         self.demand("assign", by)

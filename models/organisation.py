@@ -1,6 +1,8 @@
 """The organisation (one per installation) and its stores."""
 
+from datetime import date, datetime
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import peewee
 from flask_babel import lazy_gettext as _l
@@ -123,6 +125,11 @@ class Organisation(Noun):
     @classmethod
     def visible_to(cls, user):
         return cls.select() if user.has(Right.ADMINISTER) else cls.select().where(peewee.SQL("1=0"))
+
+    @classmethod
+    def today(cls) -> date:
+        """The date where the organisation is."""
+        return datetime.now(ZoneInfo(cls.current().time_zone)).date()
 
     def change(self, values: dict, *, by, seen: int) -> dict:
         self.demand("edit", by)

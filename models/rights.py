@@ -75,6 +75,17 @@ class Right(Choice):
     ORDER_UPLOAD = "order.upload", _l("Upload files to orders")
     ORDER_DELETE_FILES = "order.delete_files", _l("Delete files uploaded to orders")
 
+    QUOTE_VIEW = "quote.view", _l("See all quotes")
+    QUOTE_VIEW_ASSIGNED = "quote.view_assigned", _l("See only quotes of one's own or of customers assigned to oneself")
+    QUOTE_CREATE = "quote.create", _l("Add quotes")
+    QUOTE_EDIT = "quote.edit", _l("Change quotes, void them and note what the customer answered")
+    QUOTE_SEND = "quote.send", _l("Send quotes")
+
+    ARTICLE_VIEW = "article.view", _l("See articles and discount letters")
+    ARTICLE_CREATE = "article.create", _l("Add articles")
+    ARTICLE_EDIT = "article.edit", _l("Change articles and discount letters")
+    ARTICLE_SEE_PURCHASE_PRICE = "article.see_purchase_price", _l("See and change purchase prices")
+
     MESSAGE_VIEW = "message.view", _l("See the list of all messages")
     MESSAGE_RESEND = "message.resend", _l("Send messages again")
     REGISTER_IMPORT = "register.import", _l("Import registers")
@@ -134,6 +145,8 @@ MODULES = {
     "service_object": _l("Service objects"),
     "fault_report": _l("Fault reports"),
     "order": _l("Orders"),
+    "quote": _l("Quotes"),
+    "article": _l("Articles"),
     "message": _l("Messages"),
     "register": _l("Registers"),
     "user": _l("Staff"),
@@ -210,7 +223,17 @@ ROLES: dict[Role, frozenset[Right]] = {
     Role.OWNER: _STAFF - _ONLY_ASSIGNED,
     Role.ADMINISTRATOR: _STAFF - _ONLY_ASSIGNED,
     Role.DISPATCHER: (
-        _named("customer.", "facility.", "service_object.", "fault_report.", "order.", "message.", "register.")
+        _named(
+            "customer.",
+            "facility.",
+            "service_object.",
+            "fault_report.",
+            "order.",
+            "quote.",
+            "article.",
+            "message.",
+            "register.",
+        )
         - _ONLY_ASSIGNED
         - {
             Right.SERVICE_OBJECT_DELETE,
@@ -218,6 +241,7 @@ ROLES: dict[Role, frozenset[Right]] = {
             Right.CUSTOMER_MERGE,
             Right.CUSTOMER_DELETE_FILES,
             Right.CUSTOMER_VIEW_PERSONAL_NUMBER,
+            Right.ARTICLE_SEE_PURCHASE_PRICE,
         }
     )
     | {Right.USER_VIEW},
@@ -229,13 +253,22 @@ ROLES: dict[Role, frozenset[Right]] = {
         Right.FAULT_REPORT_CREATE,
         Right.FAULT_REPORT_UPLOAD,
         Right.ORDER_UPLOAD,
+        Right.ARTICLE_VIEW,
     },
     Role.CASHIER: _REGISTER
-    | {Right.CUSTOMER_CREATE, Right.CUSTOMER_EDIT, Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_CREATE},
+    | {
+        Right.CUSTOMER_CREATE,
+        Right.CUSTOMER_EDIT,
+        Right.FAULT_REPORT_VIEW,
+        Right.FAULT_REPORT_CREATE,
+        Right.ARTICLE_VIEW,
+    },
     Role.CLAIMS_MANAGER: _REGISTER
     | {Right.CUSTOMER_CREATE, Right.CUSTOMER_EDIT, Right.CUSTOMER_UPLOAD, Right.FAULT_REPORT_VIEW, Right.ORDER_VIEW},
     Role.FINANCE: _REGISTER
-    | {Right.CUSTOMER_EDIT, Right.FAULT_REPORT_VIEW, Right.ORDER_VIEW, Right.MESSAGE_VIEW, Right.REGISTER_EXPORT},
+    | {Right.CUSTOMER_EDIT, Right.FAULT_REPORT_VIEW, Right.ORDER_VIEW, Right.MESSAGE_VIEW, Right.REGISTER_EXPORT}
+    | {Right.QUOTE_VIEW, Right.ARTICLE_VIEW, Right.ARTICLE_EDIT, Right.ARTICLE_CREATE}
+    | {Right.ARTICLE_SEE_PURCHASE_PRICE},
     Role.PORTAL: _named("portal."),
 }
 

@@ -57,7 +57,7 @@ def make_discreet(protocol_id: int) -> None:
         if protocol is not None and protocol.is_ready and not protocol.discreet_pdf:
             keep(
                 protocol.made_discreet,
-                protocol,
+                protocol.number,
                 print_protocol(protocol, hide_performed_action=True),
             )
 
@@ -77,25 +77,25 @@ def try_protocol(protocol: Protocol) -> None:
     protocol.attempted()
     try:
         prepare_photos(protocol.order)
-        keep(protocol.made, protocol, print_protocol(protocol))
+        keep(protocol.made, protocol.number, print_protocol(protocol))
     except Exception:
         log.exception("protocol_not_made", protocol=protocol.id, attempts=protocol.attempts)
 
 
-def keep(made: Callable[..., bool], protocol: Protocol, content: bytes) -> None:
+def keep(made: Callable[..., bool], name: str, content: bytes) -> None:
     """Store the paper and note it; of two makers the slower throws its own away."""
     key = File.new_key("pdf")
     vault().put(key, content)
     facts = {
         "state": FileState.READY,
-        "name": f"{protocol.number}.pdf",
+        "name": f"{name}.pdf",
         "mime": PDF,
         "size": len(content),
         "key": key,
     }
     if not made(sha256=hashlib.sha256(content).hexdigest(), **facts):
         vault().delete(key)
-    log.info("protocol_made", protocol=protocol.id, size=len(content))
+    log.info("paper_made", name=name, size=len(content))
 
 
 def prepare_photos(order: Order) -> None:

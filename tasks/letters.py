@@ -18,6 +18,7 @@ from models.order import Order
 from models.organisation import Organisation
 from models.portal import PortalAccount
 from models.protocol import Protocol
+from models.quote import Quote
 from models.rights import Right
 from models.session import LINK_LIFE, Link, Purpose
 from tasks import CONFIG, app, vault
@@ -37,6 +38,7 @@ STAFF_PAGES = {
     "order": "orders.show",
     "fault_report": "fault_reports.show",
     "protocol": "protocols.show",
+    "quote": "quotes.show",
     "customer": "customers.show",
 }
 PORTAL_PAGES = {
@@ -46,7 +48,9 @@ PORTAL_PAGES = {
 }
 
 # To people at the customer's; a fault report's copy goes to an address of our own.
-TO_CUSTOMERS = frozenset({"fault_report.accepted", "fault_report.rejected", "order.performed", "protocol.ready"})
+TO_CUSTOMERS = frozenset(
+    {"fault_report.accepted", "fault_report.rejected", "order.performed", "protocol.ready", "quote.ready"}
+)
 
 CSS = Path(__file__).parent.parent / "static" / "css"
 TOKEN = re.compile(r"(--[\w-]+):\s*([^;]+);")
@@ -179,6 +183,6 @@ def sheet() -> str:
 
 
 def papers(about: Any) -> list[tuple[str, str, bytes]]:
-    """What goes along: the protocol's PDF, as it was stored."""
-    pdf = about.pdf if isinstance(about, Protocol) else None
+    """What goes along: the protocol's or the quote's PDF, as it was stored."""
+    pdf = about.pdf if isinstance(about, Protocol | Quote) else None
     return [(pdf.name, pdf.mime, vault().get(pdf.key))] if pdf else []

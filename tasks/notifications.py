@@ -11,7 +11,7 @@ from models.event import Event
 from models.message import PLANNED, Message
 from models.notification import Known, Planned, mentioned, plan_for
 from models.refusals import refuse
-from tasks import CONFIG, documents, huey, leaving, letters, presence, uploads
+from tasks import CONFIG, documents, huey, leaving, letters, presence, quotes, uploads
 from tasks.channels import CHANNELS, Channel, SendError
 from tasks.turn import Turn
 
@@ -20,6 +20,7 @@ log = structlog.get_logger("kundbok.messages")
 # What else the worker does when something happened, beside telling people.
 REACTIONS: dict[str, Callable[[Event], object]] = {
     "protocol.signed": lambda event: documents.make_protocol(event.record_id),
+    "quote.sent": lambda event: quotes.make_quote(event.record_id),
     "file.uploaded": lambda event: uploads.prepare(event.data["file_id"]),
     "fault_report.reported": lambda event: uploads.prepare_all(),
     "message.resent": lambda event: ring(),

@@ -17,6 +17,7 @@ from tasks import (
     imports,
     notifications,
     persons,
+    quotes,
     retention,
     uploads,
 )
@@ -32,8 +33,10 @@ def sweep() -> None:
     notifications.make_up()
     uploads.prepare_all.call_local()
     documents.make_waiting()
+    quotes.make_waiting()
     with connection():
         papers.make_some()
+        papers.make_quotes()
     imports.resume_waiting()
     folding.fold_waiting()
     import_undo.resume_waiting()

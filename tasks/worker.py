@@ -18,7 +18,7 @@ POLL_SECONDS = 0.2  # without a growing pause: after a quiet night too, a task s
 HEALTH_SECONDS = 10
 QUIET_SECONDS = 60
 HEAVY = "weasyprint"  # 100 MB that stay once the first paper is made
-PAPERS = {"make_protocol", "make_discreet", "demo_papers"}
+PAPERS = {"make_protocol", "make_discreet", "make_quote", "demo_papers"}
 STOPS = {signal.SIGTERM, signal.SIGINT}
 
 _last_paper = 0.0

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from models.rights import Role
 from models.user import User
-from tasks import documents, notifications, uploads
+from tasks import documents, notifications, quotes, uploads
 from tests import factories
 from tests.factories import PASSWORD, House
 
@@ -64,4 +64,5 @@ def work() -> None:
     notifications.run_until_done()
     uploads.prepare_all.call_local()
     documents.make_waiting()
+    quotes.make_waiting()
     notifications.run_until_done()

@@ -1,19 +1,23 @@
 """Plain functions that make what a test needs, with believable defaults and nothing random."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from models.article import Article, ArticleGroup
 from models.base import Language, db
 from models.checklist import Checklist, ChecklistPoint, PointKind
 from models.contact import Contact
 from models.custom_field import CustomField, FieldKind, Owner
 from models.customer import Customer
+from models.discount_letter import DiscountLetter
 from models.facility import Facility
 from models.fault_report import FaultReport, Source
 from models.order import Order
 from models.organisation import Organisation, Store
 from models.portal import PortalAccount, PortalCustomer, PortalFacility
+from models.quote import Quote
 from models.rights import Role
 from models.service_object import ServiceObject
 from models.user import StoreAccess, User
@@ -119,6 +123,27 @@ def checklist(name: str = "Yearly service", *, default: bool = True) -> Checklis
 
 def order(by: User, of: Customer, at: Facility, *, points: Checklist | None = None, **values: Any) -> Order:
     return Order.add({"heading": "Yearly service", "customer": of, "facility": at, **values}, checklist=points, by=by)
+
+
+def article_group(by: User, name: str = "Filters", **values: Any) -> ArticleGroup:
+    known = ArticleGroup.get_or_none(ArticleGroup.name == name)
+    return known or ArticleGroup.add({"name": name, **values}, by=by)
+
+
+def article(by: User, number: str = "4711", name: str = "Filter G4", **values: Any) -> Article:
+    """In the group Filters, for 349.00 a piece, bought at 120.50."""
+    group = values.pop("group", None) or article_group(by)
+    prices = {"sales_price": 34_900, "purchase_price": 12_050, "vat": Decimal(25), "unit": "pcs"}
+    return Article.add({"number": number, "name": name, "group": group, **prices, **values}, by=by)
+
+
+def discount_letter(by: User, number: str = "R1", **values: Any) -> DiscountLetter:
+    return DiscountLetter.add({"number": number, "name": "Regulars", "percent": Decimal(10), **values}, by=by)
+
+
+def quote(by: User, of: Customer, at: Facility, **values: Any) -> Quote:
+    facts = {"heading": "New heat pump", "valid_until": Quote.usual_end()}
+    return Quote.add({**facts, "customer": of, "facility": at, **values}, by=by)
 
 
 def portal_user(

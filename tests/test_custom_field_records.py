@@ -239,9 +239,11 @@ def test_each_noun_that_has_them_is_known_and_forgets_them_whatever_deletes_the_
     factories.service_object(cast.shop)
     for owner, noun in nouns().items():
         field = factories.custom_field(cast.owner, "Own", owner=owner)
-        record = noun.get_or_none() or factories.order(cast.dispatcher, cast.lovskar, cast.shop)
+        make = factories.quote if owner == Owner.QUOTE else factories.order
+        record = noun.get_or_none() or make(cast.dispatcher, cast.lovskar, cast.shop)
         CustomValue.put(field, record.id, "mine")
         CustomValue.put(field, record.id + 1000, "another's")
+    db.execute_sql("DELETE FROM quote")
     db.execute_sql("DELETE FROM work_order")
     db.execute_sql("DELETE FROM facility")
     db.execute_sql("DELETE FROM customer")

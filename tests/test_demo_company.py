@@ -1,15 +1,19 @@
 """The demo: an invented company that looks alive, is the same every time and writes to nobody."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from stdnum import luhn
 from stdnum.se import orgnr
 
+from models.amounts import line_total
+from models.article import Article, ArticleGroup
 from models.base import connection, now
 from models.checklist import OrderPoint
 from models.contact import Contact
 from models.customer import Customer
+from models.discount_letter import DiscountLetter
 from models.erasure import Erasure
 from models.event import Event
 from models.fault_report import FaultReport, ReportStatus
@@ -17,9 +21,11 @@ from models.file import File, FileKind
 from models.login import LoginRecord
 from models.message import Channel, Message, MessageState
 from models.order import Order, OrderStatus
+from models.order_line import OrderLine
 from models.organisation import Organisation, Store
 from models.portal import PortalAccount
 from models.protocol import Protocol, ProtocolStatus
+from models.quote import Quote, QuoteStatus
 from models.retention import RULES, RetentionState
 from models.rights import Role
 from models.service_object import ObjectStatus, ServiceObject
@@ -78,6 +84,17 @@ def test_there_is_work_in_every_state(loaded):
     assert {row.channel for row in Message.select()} == set(Channel)
     assert File.select().where(File.kind == FileKind.PHOTO).count() > 30
     assert OrderPoint.select().where(OrderPoint.remark != "").exists()
+
+
+def test_there_are_articles_letters_lines_and_quotes_in_every_state(loaded):
+    assert (Article.select().count(), ArticleGroup.select().count(), DiscountLetter.select().count()) == (60, 6, 2)
+    assert Customer.select().where(Customer.discount_letter.is_null(False)).count() > 10
+    assert OrderLine.select().where(OrderLine.automatic).exists()
+    assert OrderLine.select().where(OrderLine.discount > Decimal(0)).exists()
+    assert {quote.standing for quote in Quote.select()} == set(QuoteStatus)
+    for quote in Quote.select():
+        assert (quote.net, quote.gross) == (quote.totals.net, quote.totals.gross)
+        assert all(line.total == line_total(line.quantity, line.price, line.discount) for line in quote.written_lines)
 
 
 def test_it_spans_a_year_and_nothing_happens_before_its_cause_or_after_now(loaded):
@@ -152,6 +169,9 @@ def test_the_worker_makes_the_papers_and_tells_nobody_of_them_today(loaded):
     assert newest.status is ProtocolStatus.READY
     assert vault().get(newest.pdf.key).startswith(b"%PDF")
     assert newest.pdf.uploaded_at == newest.signed_at
+    assert papers.make_quotes()
+    quote = next(quote for quote in Quote.select() if quote.pdf)
+    assert vault().get(quote.pdf.key).startswith(b"%PDF") and quote.pdf.uploaded_at == quote.sent_at
     assert (Event.select().count(), Message.select().count()) == (events, messages)
 
 
@@ -160,6 +180,7 @@ def test_the_papers_are_rung_for_once_and_ring_on_until_all_are_made(loaded):
     while (task := huey.dequeue()) is not None:
         huey.execute(task)
     assert not papers.left_over().exists()
+    assert not papers.left_quotes().exists()
 
 
 def test_somebody_was_erased_and_the_letter_is_written_by_the_worker(loaded):

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from models.auto_article import AutoArticle
 from models.category import Category
 from models.message import Message
 from models.protocol import Protocol
@@ -37,6 +38,10 @@ LISTS = (
     "/settings/stores/",
     "/contacts/",
     "/settings/categories/",
+    "/articles/",
+    "/quotes/",
+    "/discount-letters/",
+    "/settings/article-groups/",
 )
 PORTAL_LISTS = ("/portal/home/", "/portal/fault-reports/", "/portal/orders/", "/portal/protocols/", "/portal/news/")
 
@@ -58,7 +63,15 @@ def fill(cast, rows: int) -> None:
         committed(lambda: Protocol.sign(factories.order(cast.owner, cast.lovskar, cast.shop), by=cast.owner))
         factories.checklist(f"Norrland {customer.id}", default=False)
         import_job(cast.house.north, cast.owner)
+        goods = factories.article(cast.owner, f"N{customer.id}", group=group_of(cast, customer.id))
+        factories.discount_letter(cast.owner, f"N{customer.id}")
+        AutoArticle.put(customer, {"article": goods, "quantity": 1, "on_work": True, "on_service": True}, by=cast.owner)
+        factories.quote(cast.owner, cast.lovskar, cast.shop, heading="Norrland quote")
     notifications.run_until_done()
+
+
+def group_of(cast, number: int):
+    return factories.article_group(cast.owner, f"Norrland {number}")
 
 
 def asked(browser, path: str) -> tuple[int, list[str]]:

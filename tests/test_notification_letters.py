@@ -41,6 +41,7 @@ def scene(cast):
         "fault_report": report,
         "order": order,
         "protocol": protocol,
+        "quote": factories.quote(cast.dispatcher, customer, place),
     }
     return SimpleNamespace(cast=cast, customer=customer, reader=marit, order=order, abouts=abouts)
 

@@ -128,7 +128,7 @@ def test_two_makers_at_once_leave_one_paper_and_no_other_bytes(cast, protocol, a
         with app.app_context(), connection():
             mine = Protocol.get_by_id(protocol.id)
             both.wait()
-            documents.keep(mine.made, mine, b"%PDF-1.7 the same")
+            documents.keep(mine.made, mine.number, b"%PDF-1.7 the same")
             db.close()
 
     threads = [Thread(target=make) for _ in range(2)]

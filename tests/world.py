@@ -11,6 +11,8 @@ from werkzeug.routing import Rule
 
 from models import TABLES
 from models.access_request import AccessRequest
+from models.article import Article
+from models.auto_article import AutoArticle
 from models.base import Record, db, now
 from models.category import Category
 from models.customer import Customer
@@ -48,6 +50,7 @@ EXAMPLES = {
 OTHERS = {"filter": SavedFilter, "request": AccessRequest}
 # nouns that no store or customer owns
 HOUSEWIDE = {"organisation", "store", "user", "checklist", "custom_field", "category"}
+HOUSEWIDE |= {"article", "article_group", "discount_letter"}
 
 
 @dataclass
@@ -92,6 +95,9 @@ def branch(cast: Cast, store: Store, customer: Customer, facility: Facility, per
     name, email = f"Contact {store.number}", f"contact{store.number}@customer.example"
     contact = factories.contact(customer, name, email=email)
     category = Category.get_or_create(name=f"Housing {store.number}")[0]
+    goods = article(by)
+    letter = factories.discount_letter(by, number=f"R{store.number}")
+    AutoArticle.put(customer, {"article": goods, "quantity": 2, "on_work": True, "on_service": False}, by=by)
     unit = factories.service_object(facility, f"Unit {store.number}", serial_number=f"SN-{store.number}")
     report = factories.fault_report(
         person, customer, facility, contact_name=name, contact_email=email, service_object=unit
@@ -100,6 +106,8 @@ def branch(cast: Cast, store: Store, customer: Customer, facility: Facility, per
     protocol = signed(factories.order(by, customer, facility), by)
     report.comment("Between ourselves", internal=True, by=by)
     files = [attach(record, by) for record in (customer, facility, report, order, protocol, unit)]
+    quote = factories.quote(by, customer, facility, contact=contact)
+    lines = [owner.add_line({"article": goods}, by=by) for owner in (order, quote)]
     kept = SavedFilter.keep(by, "customers", f"Mine in {store.number}", {"q": "x"}, default=False)
     AccessRequest.ask(cast.nobody, store)
     twin = factories.customer(store, f"Twin in {store.number}")
@@ -115,6 +123,12 @@ def branch(cast: Cast, store: Store, customer: Customer, facility: Facility, per
         report,
         order,
         protocol,
+        *lines,
+        quote,
+        AutoArticle.of(customer)[0],
+        goods,
+        goods.group,
+        letter,
         files[2],
         merge,
         kept,
@@ -124,6 +138,11 @@ def branch(cast: Cast, store: Store, customer: Customer, facility: Facility, per
     records += [PortalAccount.of(person), AccessRequest.get(AccessRequest.store == store), import_job(store, by)]
     records += [PersonExport.ask(Person([contact]), by=by), erasure(customer, by)]
     return Branch(store, customer, facility, person, {record._meta.table_name: record for record in records})
+
+
+def article(by: User) -> Article:
+    """One that both branches sell."""
+    return Article.get_or_none(Article.number == "4711") or factories.article(by)
 
 
 def signed(order: Order, by: User) -> Protocol:

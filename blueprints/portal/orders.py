@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from blueprints import files, timeline
 from blueprints.custom_forms import shared_facts
 from blueprints.portal.cards import CaseView, asked_before, everything, older, parts, shown
-from blueprints.web import blueprint, done, on, page
+from blueprints.web import blueprint, done, house, on, page
 from models.order import Order
 from models.portal_case import case_of_order, order_page, performed_action, photos_of, report_behind
 from models.rights import Right
@@ -42,6 +42,8 @@ def show(order: Order) -> Response:
         own=[*shared_facts(order), *shared_facts(order.facility)],
         photos=files.views(photos_of(order, current_user), "portal.files"),
         protocols=protocols,
+        lines=order.written_lines if house().portal_show_lines else [],
+        totals=order.totals,
         history=timeline.of_records(order, *protocols),
         may_comment=current_user.has(Right.PORTAL_COMMENT),
     )

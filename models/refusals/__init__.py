@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from models.base import Choice
-from models.refusals import devices, identity, news, privacy, register, tables, work
+from models.refusals import devices, identity, news, privacy, register, sales, tables, work
 from models.refusals.reason import Reason, Remedy
 
 __all__ = ["REASONS", "Reason", "Refusal", "Refused", "Remedy", "refuse"]
@@ -85,5 +85,5 @@ class Refused(Exception):
         return next(status for status in (403, 409, 422) if status in statuses)
 
 
-_FAMILIES = (identity, register, work, news, tables, devices, privacy)
+_FAMILIES = (identity, register, work, sales, news, tables, devices, privacy)
 REASONS: dict[str, Reason] = {reason.code: reason for family in _FAMILIES for reason in family.REASONS}

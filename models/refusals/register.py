@@ -96,7 +96,7 @@ REASONS = (
         409,
         _l("The customer has history and cannot be deleted"),
         _l(
-            "Fault reports: %(reports)s, orders: %(orders)s. "
+            "Fault reports: %(reports)s, orders: %(orders)s, quotes: %(quotes)s. "
             "Inactivate the customer instead; what was done stays traceable."
         ),
         (

@@ -1,8 +1,9 @@
-"""Registers that can be imported: customers, their contacts, facilities and service objects, fault reports."""
+"""Registers that can be imported: customers, contacts, facilities and service objects, fault reports, articles."""
 
 from flask_babel import lazy_gettext as _l
 
 from models.base import Choice
+from models.register.articles import Articles
 from models.register.column import Column, propose
 from models.register.contacts import Contacts
 from models.register.customers import Customers
@@ -24,6 +25,7 @@ class RegisterName(Choice):
     FACILITIES = "facilities", _l("Facilities")
     SERVICE_OBJECTS = "service_objects", _l("Service objects")
     FAULT_REPORTS = "fault_reports", _l("Fault reports")
+    ARTICLES = "articles", _l("Articles")
 
     @property
     def register(self) -> type[Register]:
@@ -40,4 +42,5 @@ REGISTERS: dict[RegisterName, type[Register]] = {
     RegisterName.FACILITIES: Facilities,
     RegisterName.SERVICE_OBJECTS: ServiceObjects,
     RegisterName.FAULT_REPORTS: FaultReports,
+    RegisterName.ARTICLES: Articles,
 }

@@ -1,9 +1,12 @@
 """What an import is judged by: the organisation's rules, and what the one who imports may reach."""
 
+from decimal import Decimal
 from functools import cached_property
 
 from phonenumbers import PhoneMetadata
 
+from models import vat
+from models.article import ArticleGroup
 from models.base import Country, Language
 from models.category import Category
 from models.organisation import NumberStyle, Organisation, Store
@@ -39,6 +42,16 @@ class Rules:
     def categories(self) -> dict[str, str]:
         """The administrator's list, by the folded name."""
         return {fold(name): name for name in Category.names()}
+
+    @cached_property
+    def article_groups(self) -> dict[str, int]:
+        """The product groups, by the folded name."""
+        return {fold(group.name): group.id for group in ArticleGroup.in_order()}
+
+    @cached_property
+    def vat_rates(self) -> list[Decimal]:
+        """The percents in force today."""
+        return list(vat.rates_on(self.country, Organisation.today()))
 
     @cached_property
     def phone_lengths(self) -> tuple[int, ...]:

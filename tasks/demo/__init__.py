@@ -12,10 +12,12 @@ from tasks.demo.album import Album
 from tasks.demo.arrivals import mark_parts
 from tasks.demo.book import Book
 from tasks.demo.ledger import write_ledger
+from tasks.demo.offers import make_offers
 from tasks.demo.papers import make_papers
 from tasks.demo.people import PASSWORD
 from tasks.demo.privacy import remember_rights
 from tasks.demo.register import found
+from tasks.demo.shop import write_lines
 from tasks.demo.year import Year
 
 SPAN = timedelta(days=364)
@@ -29,7 +31,11 @@ def load() -> None:
         moment = now()
         book = Book(moment)
         company = found(book, moment - SPAN)
-        Year(book, company, Album(book)).live(moment - SPAN + timedelta(days=3))
+        year = Year(book, company, Album(book))
+        year.live(moment - SPAN + timedelta(days=3))
+        write_lines(book, company)
+        make_offers(book, company)
+        year.count_on()
         remember_rights(book, company)
         book.store()
         mark_parts(book)

@@ -2,13 +2,15 @@
 they were signed long ago."""
 
 from functools import partial
+from typing import Any
 
 import peewee
 
 from models.base import connection, db, now
 from models.file import File, FileKind
 from models.protocol import Protocol, ProtocolStatus
-from tasks import documents, huey, leaving
+from models.quote import Quote
+from tasks import documents, huey, leaving, quotes
 from tasks.demo.work import LEFT_TO_DEMO
 
 AT_ONCE = 5  # then others have their turn
@@ -18,7 +20,7 @@ AT_ONCE = 5  # then others have their turn
 def make_papers() -> None:
     """All that are left, some at a time."""
     with connection():
-        if make_some():
+        if make_some() | make_quotes():
             make_papers()
 
 
@@ -28,20 +30,48 @@ def make_some() -> bool:
     for protocol in few:
         if leaving.is_set():
             break
-        if not taken(protocol):
-            continue
-        documents.keep(partial(made_long_ago, protocol), protocol, documents.print_protocol(protocol))
+        if taken(protocol):
+            documents.keep(partial(made_long_ago, protocol), protocol.number, documents.print_protocol(protocol))
     return left_over().exists()
 
 
-def taken(protocol: Protocol) -> bool:
+def taken(paper: Protocol | Quote) -> bool:
     """False where another maker, the minute's sweep say, has it already. One that cannot be made is left to the
     usual way from here on."""
-    mine = (Protocol.id == protocol.id) & (Protocol.next_try_at == LEFT_TO_DEMO)
-    if not Protocol.update(next_try_at=now()).where(mine).execute():
+    noun: Any = type(paper)
+    mine = (noun.id == paper.id) & (noun.next_try_at == LEFT_TO_DEMO)
+    if not noun.update(next_try_at=now()).where(mine).execute():
         return False
-    protocol.attempted()
+    paper.attempted()
     return True
+
+
+def make_quotes() -> bool:
+    """The quotes' papers, likewise."""
+    few = list(left_quotes().order_by(Quote.id.desc()).limit(AT_ONCE))
+    for quote in few:
+        if leaving.is_set():
+            break
+        if taken(quote):
+            facts = quotes.name_of(quote), quotes.print_quote(quote)
+            documents.keep(partial(quoted_long_ago, quote), *facts)
+    return left_quotes().exists()
+
+
+def left_quotes() -> "peewee.ModelSelect[Quote]":
+    return Quote.select().where(
+        Quote.printed_at.is_null() & (Quote.next_try_at == LEFT_TO_DEMO) & Quote.sent_at.is_null(False)
+    )
+
+
+def quoted_long_ago(quote: Quote, **facts) -> bool:
+    """As `Quote.printed`, with nobody told today."""
+    with db.atomic():
+        unmade = (Quote.id == quote.id) & Quote.printed_at.is_null()
+        made = Quote.update(printed_at=quote.sent_at, attempts=1).where(unmade).execute()
+        if made:
+            File.attach(quote, by=None, tell=False, kind=FileKind.QUOTE, uploaded_at=quote.sent_at, **facts)
+        return bool(made)
 
 
 def left_over() -> "peewee.ModelSelect[Protocol]":

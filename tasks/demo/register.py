@@ -22,6 +22,7 @@ from tasks.demo.arrivals import CUSTOMERS, move_in, regret
 from tasks.demo.book import Book
 from tasks.demo.fields import add_fields
 from tasks.demo.people import MAIL, PASSWORD, STAFF, Company, hire, invite_customers, mobile, new_name
+from tasks.demo.shop import stock_up
 from tasks.demo.units import add_units
 
 STORES = {
@@ -82,6 +83,7 @@ def found(book: Book, at: datetime) -> Company:
     add_units(book, company, at)
     add_fields(book, company, at)
     move_in(book, company, at)
+    stock_up(book, company, at)
     regret(book, company, book.moment - timedelta(days=12, hours=3))
     invite_customers(book, company, hashed, at)
     return company

@@ -38,7 +38,6 @@ class Year(Plan):
     def live(self, since: datetime) -> None:
         self.fill(since)
         self.play()
-        self.count_on()
 
     def fill(self, since: datetime) -> None:
         """Reports come on most working days, more in the cold months; service is planned well ahead."""
