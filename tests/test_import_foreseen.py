@@ -20,6 +20,7 @@ MAILS = st.sampled_from(["", "a@post.example.se", "b@post.example.se", "nowhere"
 HEADS = {
     RegisterName.CUSTOMERS: ("Kundnr;Namn;Ort;E-post", st.tuples(KEYS, WORDS, WORDS, MAILS)),
     RegisterName.FACILITIES: ("Kundnr;Anläggningsnr;Anläggning;Ort", st.tuples(KEYS, NUMBERS, WORDS, WORDS)),
+    RegisterName.SERVICE_OBJECTS: ("Objektnr;Benämning;Kundnr;Anläggning", st.tuples(NUMBERS, WORDS, KEYS, WORDS)),
     RegisterName.CONTACTS: ("Kundnr;Kontaktperson;E-post;Befattning", st.tuples(KEYS, WORDS, MAILS, WORDS)),
     RegisterName.FAULT_REPORTS: ("Referens;Rubrik;Kundnr;Status", st.tuples(NUMBERS, WORDS, KEYS, WORDS)),
 }
@@ -65,6 +66,8 @@ def started(job: ImportJob, by) -> tuple:
 @settings(max_examples=120, parent=settings.get_profile("imports"))
 @given(FILES)
 @example((RegisterName.CONTACTS, [("1042", "Anna", "", ""), ("1042", "", "a@post.example.se", "Bo")], 1))
+@example((RegisterName.SERVICE_OBJECTS, [("7", "Anna", "1042", "Roof"), ("8", "Bo", "1042", "7")], 1))
+@example((RegisterName.SERVICE_OBJECTS, [("7", "Anna", "1042", "Roof"), ("7", "", "", "Bo")], 1))
 @example((RegisterName.FACILITIES, [("1042", "7", "Bo", ""), ("1042", "", "Bo", "Anna")], 1))
 @example((RegisterName.FACILITIES, [("1042", "", "Roof", ""), ("1042", "9", "Roof", "")], 1))
 @example((RegisterName.FACILITIES, [("1042", "9", "Roof", ""), ("1042", "10", "Roof", "")], 2))

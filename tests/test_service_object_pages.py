@@ -72,11 +72,13 @@ def test_the_form_suggests_the_free_number_after_the_last_one(cast, pump):
 
 def test_of_two_who_take_one_number_at_once_the_second_hears_who_has_it(cast, pump, monkeypatch):
     values = {"number": "VP-0041", "name": "Other", "facility": cast.shop}
-    judged = ServiceObject.number_refusals
-    answers = iter([[]])
-    monkeypatch.setattr(
-        ServiceObject, "number_refusals", lambda *args, **how: next(answers, None) or judged(*args, **how)
-    )
+    judged, looks = ServiceObject.number_refusals, []
+
+    def too_early(number, **besides):
+        looks.append(number)
+        return judged(number, **besides) if len(looks) > 1 else []
+
+    monkeypatch.setattr(ServiceObject, "number_refusals", too_early)
     assert codes(ServiceObject.add, values, by=cast.dispatcher) == ["service_object.number_taken"]
 
 
@@ -184,6 +186,13 @@ def test_several_ticked_objects_are_inactivated_and_a_foreign_one_makes_it_a_404
     assert browser.post("/service-objects/inactivation", data={"id": [pump.id, pool.id]}).status_code == 404
     assert browser.post("/service-objects/inactivation", data={"id": [pump.id, fan.id]}).status_code == 302
     assert [ServiceObject.get_by_id(unit.id).is_active for unit in (pump, fan, pool)] == [False, False, True]
+
+
+def test_those_who_may_only_look_are_offered_nothing_to_do(cast, pump):
+    page = cast.at("finance").get("/service-objects/").text
+    assert "VP-0041" in page and "Inactivate" not in page and "New service object" not in page
+    card = cast.at("finance").get(f"/service-objects/{pump.id}").text
+    assert "Upload files" not in card and f"/service-objects/{pump.id}/edit" not in card
 
 
 def test_only_an_object_without_history_is_deleted(cast, pump):
