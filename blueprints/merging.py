@@ -28,6 +28,7 @@ WHAT: dict[str, Any] = {
     "fault_report.customer": _l("Fault reports"),
     "work_order.customer": _l("Orders"),
     "protocol.customer": _l("Protocols"),
+    "quote.customer": _l("Quotes"),
     "message.customer": _l("Messages"),
     "file.customer": _l("Files"),
     "portal_customer.customer": _l("Portal accounts"),
