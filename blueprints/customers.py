@@ -261,6 +261,12 @@ def more(customer: Customer) -> list[Action]:
     wanted = (
         ("edit", _("Add a contact"), url_for("contacts.new", customer_id=customer.id), "person-plus"),
         ("merge", _("Merge with another customer"), url_for("merging.show", id=customer.id), "sign-merge-left"),
+        (
+            "export",
+            _("Export to bookkeeping"),
+            url_for("accounting.customer", id=customer.id),
+            "file-earmark-arrow-down",
+        ),
         ("edit", activity, "#activity", "slash-circle"),
     )
     papers = [

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from blueprints import conflicts, files, lists, timeline
 from blueprints.actions import Action, act, explain, link, notices, tell
 from blueprints.lists import Card, Cell, Screen, tab
+from blueprints.people import group_name
 from blueprints.report_form import CommentForm, RejectionForm, ReportForm, prefilled
 from blueprints.web import blueprint, done, on, page
 from blueprints.words import show as words
@@ -319,7 +320,7 @@ def reopen(report: FaultReport) -> Response:
 @on(FaultReport, "assign")
 def assignment(report: FaultReport) -> Response:
     report.demand("assign", current_user)
-    groups = [(group, list(people)) for group, people in groupby(assignable(report), key=lambda user: user.group)]
+    groups = [(name, list(people)) for name, people in groupby(assignable(report), key=group_name)]
     return page(
         "fault_reports/assignment.html", report=report, groups=groups, chosen={user.id for user in report.assignees}
     )
@@ -335,8 +336,8 @@ def assign(report: FaultReport) -> Response:
 
 def assignable(report: FaultReport) -> list[User]:
     """Who works in the report's store, and who has it already, by group."""
-    people = {user.id: user for user in [*User.assignable(report.store_id), *report.assignees]}
-    return sorted(people.values(), key=lambda user: (user.group, user.name))
+    people = {user.id: user for user in [*report.assignees, *User.assignable(report.store_id)]}
+    return sorted(people.values(), key=lambda user: user.place)
 
 
 @bp.post("/<int:id>/comments")

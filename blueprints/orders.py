@@ -25,7 +25,7 @@ from models.lifecycle import Conflict
 from models.order import Order
 from models.protocol import Signature, Signer
 from models.refusals import Refused
-from models.rights import Right
+from models.rights import Right, can
 from tasks import uploads
 
 bp = blueprint("orders")
@@ -168,11 +168,17 @@ def show(order: Order) -> Response:
     )
 
 
+def bookkeeping(order: Order) -> list[Action]:
+    url = url_for("accounting.order", id=order.id)
+    way = link(_("Export to bookkeeping"), url, icon="file-earmark-arrow-down")
+    return [way] if can(current_user, "export", order) else []
+
+
 def steps(order: Order) -> list[Action]:
     """The next steps, each alive or explaining itself. What is over is not offered any more."""
     here = {"id": order.id}
     if order.is_done:
-        return [
+        papers = [
             link(
                 _("Open the protocol"),
                 url_for("protocols.show", id=protocol.id),
@@ -181,6 +187,7 @@ def steps(order: Order) -> list[Action]:
             )
             for protocol in order.protocols[:1]
         ]
+        return [*papers, *bookkeeping(order)]
     if order.is_voided:
         return []
     on_with = (

@@ -12,7 +12,7 @@ def by_group(store_id: int | None, present: list[User]) -> list[SimpleNamespace]
     """Those who can be assigned in this store and those who are already, by user group, the latter
     ticked (S2.24)."""
     ticked = {user.id for user in present}
-    groups = groupby(_offered(store_id, present), key=lambda user: user.group)
+    groups = groupby(_offered(store_id, present), key=group_name)
     return [
         SimpleNamespace(
             name=name,
@@ -29,5 +29,9 @@ def chosen_people(store_id: int | None, present: list[User]) -> list[User]:
 
 
 def _offered(store_id: int | None, present: list[User]) -> list[User]:
-    people = {user.id: user for user in (*User.assignable(store_id), *present)}
-    return sorted(people.values(), key=lambda user: (user.group, user.name))
+    people = {user.id: user for user in (*present, *User.assignable(store_id))}
+    return sorted(people.values(), key=lambda user: user.place)
+
+
+def group_name(user: User) -> str:
+    return user.group.name if user.group_id else ""

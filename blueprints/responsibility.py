@@ -102,7 +102,7 @@ def groups(customers: list[Customer], one: Customer | None) -> dict[str, list[Si
         choice = SimpleNamespace(
             id=person.id, name=person.name, role=person.role, ticked=person in now, told=words_of(told)
         )
-        found.setdefault(person.group or _("Without a group"), []).append(choice)
+        found.setdefault(person.group.name if person.group_id else _("Without a group"), []).append(choice)
     return found
 
 
@@ -115,13 +115,13 @@ def words_of(told: Notices) -> str:
 def assignable(customers: list[Customer]) -> list[User]:
     """Who works where all these customers are, and whoever is responsible already."""
     stores = {customer.store_id for customer in customers}
-    known = {
+    known = {user.id: user for customer in customers for user in customer.assignees}
+    known |= {
         user.id: user
         for user in User.assignable(customers[0].store_id)
         if all(user.works_in(store_id) for store_id in stores)
     }
-    known |= {user.id: user for customer in customers for user in customer.assignees}
-    return sorted(known.values(), key=lambda user: (user.group, user.name))
+    return sorted(known.values(), key=lambda user: user.place)
 
 
 def ticked_people(customers: list[Customer]) -> list[User]:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectChoice, SelectField
 from wtforms.validators import NumberRange, ValidationError
 
-from blueprints import forms
+from blueprints import forms, settings_overview
 from blueprints.actions import Why, explain
 from blueprints.conflicts import both_values, chosen
 from blueprints.forms import REQUIRED, ChoiceSelect, Form
@@ -23,7 +23,7 @@ from blueprints.web import alone, blueprint, done, house, on, page
 from models.attempt import Attempt
 from models.base import Country
 from models.customer_number import EXAMPLES
-from models.event import HAPPENINGS
+from models.event import HAPPENINGS, Event
 from models.lifecycle import Conflict
 from models.notification import ROLES_TOLD, told_roles
 from models.organisation import Accent, NumberStyle, Organisation
@@ -50,6 +50,9 @@ SECTIONS = (
     ),
     ("categories.index", _l("Customer categories"), _l("What a customer's category can be")),
     ("article_groups.index", _l("Product groups"), _l("Groups of articles, and the highest discount in each")),
+    ("user_groups.index", _l("User groups"), _l("How people are listed where somebody is assigned")),
+    ("permission_templates.index", _l("Permission templates"), _l("Sets of rights for several people at once")),
+    ("integrations.index", _l("Integrations"), _l("Bookkeeping that customers and orders are exported to")),
     ("settings.company_register", _l("Company register"), _l("Where names and addresses are fetched by number")),
     ("settings.portal", _l("Customer portal"), _l("Open or closed, and what customers' users see")),
     ("settings.notifications", _l("Notifications"), _l("Which roles are told of what")),
@@ -144,10 +147,30 @@ class MailForm(Form):
     sender_address = forms.email(LABELS["sender_address"])
 
 
+# The forms of the pages that change the organisation itself: their fields are found by the overview's search, and
+# tell whose change was the last.
+FORMS: dict[str, type[Form]] = {
+    "settings.organisation": OrganisationForm,
+    "settings.register": RegisterForm,
+    "settings.company_register": LookupForm,
+    "settings.portal": PortalForm,
+    "settings.mail": MailForm,
+}
+
+
 @bp.get("/")
 @on(Organisation, "edit")
 def index():
-    return page("settings/index.html", sections=SECTIONS, smtp=smtp())
+    typed = forms.clean(request.args.get("q"))[:80]
+    groups = settings_overview.groups(SECTIONS, FORMS, typed)
+    return page("settings/index.html", sections=SECTIONS, groups=groups, typed=typed, smtp=smtp())
+
+
+@bp.app_template_global()
+def last_change_here() -> Event | None:
+    """Whose change of this page of the settings was the last, and when."""
+    here = next((endpoint for endpoint, *_ in SECTIONS if url_for(endpoint) == request.path), "")
+    return settings_overview.last_change(here, FORMS)
 
 
 def section(template: str, form: Form | None = None, **context) -> Response:

@@ -17,19 +17,21 @@ from blueprints.conflicts import both_values, chosen
 from blueprints.devices import device_name
 from blueprints.forms import REQUIRED, Form
 from blueprints.lists import Card, Cell, Screen
-from blueprints.rights_form import Wanted, rights_of, states_of, warning
+from blueprints.rights_form import RoleOrTemplate, Wanted, bases, rights_of, states_of, warning
 from blueprints.web import blueprint, done, fetch, house, on, page
 from blueprints.words import ago
 from models import listings
 from models.base import Taken
 from models.customer import Activity
-from models.granting import risky_among
+from models.granting import risky_among, role_of
 from models.lifecycle import Conflict
 from models.login import LoginRecord
 from models.organisation import Store
+from models.permission_template import PermissionTemplate
 from models.refusals import Refused, refuse
 from models.rights import MODULES, RISKY, Right, Role, can
-from models.user import StoreAccess, User
+from models.user import StoreAccess, User, knowing_rights
+from models.user_group import UserGroup
 
 bp = blueprint("staff")
 
@@ -79,18 +81,17 @@ class PersonForm(Form):
     email = forms.email(LABELS["email"])
     phone = forms.phone(LABELS["phone"])
     language = forms.language(LABELS["language"])
-    group = forms.text(
+    group = forms.RecordSelect(
         LABELS["group"],
-        60,
-        description=_l("For example Technicians. People are listed by group where someone is assigned."),
+        lambda user: UserGroup.in_order(),
+        blank=_l("No group"),
+        description=_l("People are listed by group where someone is assigned."),
     )
 
 
 class InviteForm(PersonForm):
     email = forms.email(LABELS["email"], required=True)
-    role = forms.ChoiceSelect(
-        LABELS["role"], Role, only=Role.of_staff(), validators=[REQUIRED], default=Role.TECHNICIAN
-    )
+    role = RoleOrTemplate(_l("Role or template"), [REQUIRED], default=Role.TECHNICIAN.value)
     stores = forms.TickList(_l("Works in"), coerce=int)
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -103,9 +104,16 @@ class InviteForm(PersonForm):
 
     @property
     def risks(self) -> list[Right]:
-        """The risky rights of the role; none where the reader cannot give the role anyway."""
-        rights = self.role.data.rights
+        """The risky rights of the role or template; none where the reader cannot give it anyway."""
+        rights = self.role.base.rights
         return risky_among(rights) if rights <= current_user.givable else []
+
+    def values(self, *leave_out: str) -> dict[str, Any]:
+        base = self.role.base
+        return super().values("role", "stores", *leave_out) | {
+            "role": role_of(base),
+            "template": None if isinstance(base, Role) else base,
+        }
 
 
 @bp.get("/invitation")
@@ -129,7 +137,7 @@ def send_invitation():
     if form.risks and "sure" not in request.form:
         return invitation_page(form, 422, risks=form.risks)
     try:
-        person = User.invite(form.values("stores"), stores=form.chosen_stores(), by=current_user)
+        person = User.invite(form.values(), stores=form.chosen_stores(), by=current_user)
     except Taken:
         form.blame("login", refuse("user.login_taken", login=form.login.data).say())
         return invitation_page(form, 422)
@@ -257,15 +265,14 @@ def rights(person: User):
 
 def rights_page(person: User, status: int = 200, *, wanted: Wanted | None = None, **more: Any) -> Response:
     """The form, with what the person has now or with what was asked for a moment ago."""
-    wanted = wanted or Wanted(person.role, person.exceptions, person.version)
+    wanted = wanted or Wanted(person.base, person.exceptions, person.version)
     facts = warning([], person) | {"reasons": []} | more
-    roles = [(role.value, role.label, role is wanted.role) for role in Role.of_staff()]
     return page(
         "staff/rights.html",
         status=status,
         person=person,
         modules=rights_of(person),
-        roles=roles,
+        bases=bases(wanted.base),
         wanted=wanted,
         states=states_of(wanted),
         **facts,
@@ -277,11 +284,11 @@ def rights_page(person: User, status: int = 200, *, wanted: Wanted | None = None
 def grant(person: User):
     """A risky right is given only after it has been named once more."""
     wanted = Wanted.of_form(person)
-    risks = person.risks_of(wanted.role, wanted.exceptions)
+    risks = person.risks_of(wanted.base, wanted.exceptions)
     if risks and "sure" not in request.form:
         return rights_page(person, 422, wanted=wanted, **warning(risks, person))
     try:
-        person.grant(wanted.role, wanted.exceptions, by=current_user, seen=wanted.version)
+        person.grant(wanted.base, wanted.exceptions, by=current_user, seen=wanted.version)
     except Refused as error:
         return rights_page(person, error.status, reasons=explain(error.refusals, person))
     return done(
@@ -293,12 +300,13 @@ def grant(person: User):
 @bp.get("/rights")
 @on(User, "view")
 def matrix():
-    people = User.active_staff()
+    people = knowing_rights(User.active_staff())
     holders = {right: [person for person in people if person.has(right)] for right in Right if right in RISKY}
     modules = [
         (label, [right for right in Right.of_staff() if right.module == module]) for module, label in MODULES.items()
     ]
-    return page("staff/matrix.html", modules=modules[:-1], roles=Role.of_staff(), holders=holders)
+    templates = list(PermissionTemplate.in_order())
+    return page("staff/matrix.html", modules=modules[:-1], roles=Role.of_staff(), templates=templates, holders=holders)
 
 
 # Stores

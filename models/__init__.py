@@ -19,12 +19,14 @@ from models.fault_report import FaultReport, Rejection, ReportAssignment
 from models.file import File
 from models.import_job import ImportJob, ImportPart, ImportProblem
 from models.import_undo import ImportObstacle, ImportUndo
+from models.integration import Integration
 from models.login import LoginRecord
 from models.merge import Merge
 from models.message import Message
 from models.order import Order, OrderAssignment
 from models.order_line import OrderLine
 from models.organisation import Organisation, Store
+from models.permission_template import PermissionTemplate
 from models.person_export import PersonExport
 from models.portal import PortalAccount, PortalCustomer, PortalFacility
 from models.protocol import Protocol, Signature
@@ -36,10 +38,13 @@ from models.service_object import ServiceObject
 from models.session import Link, Session, Submission
 from models.tag import Tag
 from models.user import StoreAccess, User, UserRight
+from models.user_group import UserGroup
 
 TABLES: list[type[Record]] = [
     Organisation,
     Store,
+    UserGroup,
+    PermissionTemplate,
     User,
     UserRight,
     StoreAccess,
@@ -52,6 +57,7 @@ TABLES: list[type[Record]] = [
     SavedFilter,
     ListChoice,
     Series,
+    Integration,
     CustomField,
     CustomValue,
     ArticleGroup,

@@ -1,7 +1,7 @@
 """What happened, by whom, when: written in the verb's own transaction. It is the change log, the timeline and
 the outbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -11,6 +11,8 @@ import peewee
 from flask_babel import lazy_gettext as _l
 
 from models.base import JSONTextField, Record, UTCDateTimeField, db, now
+
+LOOKED_BACK = 200  # events, for whose change of a setting was the last
 
 # Called with the event's id after its transaction is committed; app.py says who listens.
 listeners: list[Callable[[int], None]] = []
@@ -67,6 +69,27 @@ HAPPENINGS: dict[str, Happening] = {
     ),
     "category.changed": Happening(_l("%(who)s changed the category %(what)s"), "tag", minor=True),
     "category.removed": Happening(_l("%(who)s removed the category %(what)s"), "tag", minor=True),
+    "user_group.created": Happening(_l("%(who)s added the user group %(what)s"), "people", minor=True),
+    "user_group.changed": Happening(_l("%(who)s changed the user group %(what)s"), "people", minor=True),
+    "user_group.removed": Happening(_l("%(who)s removed the user group %(what)s"), "people", minor=True),
+    "permission_template.created": Happening(_l("%(who)s added the permission template %(what)s"), "shield", "info"),
+    "permission_template.changed": Happening(
+        _l("%(who)s changed the permission template %(what)s"), "shield", "warning"
+    ),
+    "permission_template.removed": Happening(
+        _l("%(who)s removed the permission template %(what)s"), "shield", "neutral"
+    ),
+    "integration.added": Happening(_l("%(who)s added the integration %(what)s"), "plug", "info"),
+    "integration.changed": Happening(_l("%(who)s changed the integration %(what)s"), "plug", minor=True),
+    "integration.switched_off": Happening(_l("%(who)s switched off the integration %(what)s"), "plug", "warning"),
+    "integration.switched_on": Happening(_l("%(who)s switched on the integration %(what)s"), "plug", "good"),
+    "integration.removed": Happening(_l("%(who)s removed the integration %(what)s"), "plug", "warning"),
+    "integration.tested": Happening(
+        _l("%(who)s made the test file %(file)s with %(what)s"), "file-earmark", minor=True
+    ),
+    "integration.exported": Happening(
+        _l("%(who)s exported %(what)s to bookkeeping in the file %(file)s"), "file-earmark-arrow-down", "info"
+    ),
     "contact.created": Happening(_l("%(who)s added the contact %(what)s"), "person-plus", minor=True),
     "contact.imported": Happening(_l("%(who)s imported the contact %(what)s"), "upload", minor=True),
     "contact.changed": Happening(_l("%(who)s changed the contact %(what)s"), "pencil", minor=True),
@@ -224,6 +247,13 @@ class Event(Record):
         """What happened to these records, newest first."""
         pairs = [(cls.noun == record.noun) & (cls.record_id == record.id) for record in records]
         return cls.select().where(reduce(or_, pairs)).order_by(cls.id.desc())
+
+    @classmethod
+    def latest(cls, noun: str, fields: Iterable[str] = ()) -> "Event | None":
+        """The last thing that happened to records of this noun; of some fields only, the last that changed one."""
+        wanted = set(fields)
+        events = cls.select().where(cls.noun == noun).order_by(cls.id.desc()).limit(LOOKED_BACK if wanted else 1)
+        return next((event for event in events if not wanted or wanted & {*event.changes, *event.data}), None)
 
     @classmethod
     def since(cls, record: Record, version: int) -> list["Event"]:

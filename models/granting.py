@@ -5,11 +5,11 @@ Methods only; the fields are the user's (models/user.py).
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import peewee
 
-from models.base import ChoiceField, Record, db, on_postgres
+from models.base import ChoiceField, Record, comparable, db, on_postgres
 from models.event import Event
 from models.reader import Reader
 from models.ready import ready
@@ -18,12 +18,20 @@ from models.rights import RISKY, Grounds, Right, Role, including_narrower
 
 if TYPE_CHECKING:
     from models.lifecycle import Noun as Mixin
+    from models.permission_template import PermissionTemplate
 else:
     Mixin = object  # at run time the user brings the fields, and peewee makes no table of this
 
 
+class Base(Protocol):
+    """What a person's rights start from: a role, or a permission template, which has one."""
+
+    @property
+    def rights(self) -> frozenset[Right]: ...
+
+
 class UserRight(Record):
-    """An exception to the role: a right given to, or withdrawn from, one person."""
+    """An exception to the role or template: a right given to, or withdrawn from, one person."""
 
     user = peewee.DeferredForeignKey("User", on_delete="CASCADE")
     right = ChoiceField(Right)
@@ -37,18 +45,25 @@ class Granting(Mixin):
     """What a person may do, and how others change it."""
 
     role: Any
+    template: Any
+    template_id: Any
     is_active: Any
     store_ids: Any
     active_staff: Any
 
     @cached_property
     def exceptions(self) -> dict[Right, bool]:
-        """What this person alone was given (True) or lost (False), beside the role."""
+        """What this person alone was given (True) or lost (False), beside the role or template."""
         return {row.right: row.granted for row in _exceptions_of(self.id)}
 
     @cached_property
     def rights(self) -> frozenset[Right]:
-        return effective_rights(self.role, self.exceptions)
+        return differing(self.base.rights, self.exceptions)
+
+    @property
+    def base(self) -> "Role | PermissionTemplate":
+        """What applies before the exceptions."""
+        return self.template or self.role
 
     @cached_property
     def reader(self) -> Reader:
@@ -66,19 +81,22 @@ class Granting(Mixin):
         """Why this person has or lacks a right."""
         if right in self.exceptions:
             return Grounds.GIVEN if self.exceptions[right] else Grounds.WITHDRAWN
-        return Grounds.ROLE if right in self.role.rights else Grounds.NONE
+        follows = right in self.base.rights
+        if self.template_id:
+            return Grounds.TEMPLATE if follows else Grounds.LEFT_OUT
+        return Grounds.ROLE if follows else Grounds.NONE
 
     def forget_rights(self) -> None:
         for name in ("exceptions", "rights", "store_ids", "reader"):
             self.__dict__.pop(name, None)
 
-    def _higher_than(self, by) -> list[Refusal]:
+    def higher_than(self, by) -> list[Refusal]:
         """Nobody touches an account that reaches further than theirs: its e-mail would be a way in."""
         further = self.rights - by.givable or not _reaches(by.store_ids, self.store_ids)
         return [refuse("right.higher", name=self.name)] if further else []
 
     def _against_grant(self, by) -> list[Refusal]:
-        return [refuse("right.own")] if self.id == by.id else self._higher_than(by)
+        return [refuse("right.own")] if self.id == by.id else self.higher_than(by)
 
     def _last_owner(self) -> list[Refusal]:
         others = type(self).active_staff().where(type(self).role == Role.OWNER, type(self).id != self.id)
@@ -91,26 +109,31 @@ class Granting(Mixin):
         if on_postgres():
             list(cls.select(cls.id).where(cls.role == Role.OWNER).order_by(cls.id).for_update())
 
-    def grant(self, role: Role, exceptions: dict[Right, bool], *, by, seen: int | None = None) -> None:
-        """Give this person a role and their own exceptions to it.
+    def grant(
+        self, base: "Role | PermissionTemplate", exceptions: dict[Right, bool], *, by, seen: int | None = None
+    ) -> None:
+        """Let this person follow a role or a template, with their own exceptions to it.
 
         Raises Refused for rights that `by` lacks, for the last owner, and when somebody else
         changed the account since version `seen`.
         """
         with db.atomic():
             self.lock_owners()
+            if not isinstance(base, Role):
+                base.lock()
             self.lock()
             self.forget_rights()
             self.demand("grant", by)
-            refusals = self._against_new_rights(role, exceptions, by) + self._changed_since(seen)
+            refusals = self._against_new_rights(base, exceptions, by) + self._changed_since(seen)
             if refusals:
                 raise Refused(refusals, self)
-            self._set_rights(role, exceptions, by)
+            self._set_rights(base, exceptions, by)
 
-    def _against_new_rights(self, role: Role, exceptions: dict[Right, bool], by) -> list[Refusal]:
+    def _against_new_rights(self, base: Any, exceptions: dict[Right, bool], by) -> list[Refusal]:
+        role = role_of(base)
         wrong_side = [refuse("right.staff_only")] if role.is_portal != self.role.is_portal else []
         last = self._last_owner() if role is not Role.OWNER else []
-        return wrong_side + refuse_rights(effective_rights(role, exceptions) - self.rights, by) + last
+        return wrong_side + refuse_rights(differing(base.rights, exceptions) - self.rights, by) + last
 
     def _changed_since(self, seen: int | None) -> list[Refusal]:
         if seen is None or seen == self.version:
@@ -118,34 +141,45 @@ class Granting(Mixin):
         latest = Event.about(self).first()
         return [refuse("record.changed", who=latest.actor_name if latest else "", noun=self.noun, id=self.id)]
 
-    def _set_rights(self, role: Role, exceptions: dict[Right, bool], by) -> None:
-        before, old_role = self.rights, self.role
-        self._replace_exceptions(role, exceptions)
-        self.role = role
+    def _set_rights(self, base: Any, exceptions: dict[Right, bool], by) -> None:
+        before, old_role, old_template = self.rights, self.role, self.template
+        self._replace_exceptions(base, exceptions)
+        self.role, self.template = role_of(base), None if isinstance(base, Role) else base
         self.version += 1
         self.save()
         self.forget_rights()
-        given, withdrawn = self.rights - before, before - self.rights
+        changes: dict[str, list] = {"role": [old_role, self.role]} if self.role != old_role else {}
+        if comparable(old_template) != comparable(self.template):
+            changes["template"] = [old_template, self.template]
+        self.note_rights(self.rights - before, before - self.rights, by, changes)
+
+    def note_rights(
+        self, given: Iterable[Right], withdrawn: Iterable[Right], by, changes: dict | None = None, **data: Any
+    ) -> None:
+        """On the log: what came and went; of risky rights the owners are told."""
         Event.record(
             "user.rights_changed",
             by=by,
             about=self,
-            changes={"role": [old_role, role]} if role != old_role else {},
+            changes=changes or {},
             given=sorted(given),
             withdrawn=sorted(withdrawn),
+            **data,
         )
         tell_of_risks(self, given, by)
 
-    def _replace_exceptions(self, role: Role, exceptions: dict[Right, bool]) -> None:
-        """Only what differs from the role is kept, so that a later change of the role reaches this person."""
+    def _replace_exceptions(self, base: Base, exceptions: dict[Right, bool]) -> None:
+        """What says the same as the role or template is not kept, so that a later change of it reaches this person;
+        but an exception that stands already stays, whatever it says beside."""
+        standing = self.exceptions
         UserRight.delete().where(UserRight.user == self.id).execute()
         for right, granted in exceptions.items():
-            if granted != (right in role.rights):
+            if granted != (right in base.rights) or standing.get(right) is granted:
                 UserRight.create(user=self.id, right=right, granted=granted)
 
-    def risks_of(self, role: Role, exceptions: dict[Right, bool]) -> list[Right]:
+    def risks_of(self, base: Base, exceptions: dict[Right, bool]) -> list[Right]:
         """The risky rights this person would get that they do not have yet."""
-        return risky_among(effective_rights(role, exceptions) - self.rights)
+        return risky_among(differing(base.rights, exceptions) - self.rights)
 
 
 @ready
@@ -153,11 +187,15 @@ def _exceptions_of(user_id) -> Any:
     return UserRight.select().where(UserRight.user == user_id).namedtuples()
 
 
-def effective_rights(role: Role, exceptions: dict[Right, bool]) -> frozenset[Right]:
-    """The role's rights, plus what is given, minus what is withdrawn."""
+def role_of(base: Any) -> Role:
+    return base if isinstance(base, Role) else base.role
+
+
+def differing(rights: frozenset[Right], exceptions: dict[Right, bool]) -> frozenset[Right]:
+    """These rights, plus what is given, minus what is withdrawn."""
     given = {right for right, granted in exceptions.items() if granted}
     withdrawn = {right for right, granted in exceptions.items() if not granted}
-    return (role.rights | given) - withdrawn
+    return (rights | given) - withdrawn
 
 
 def tell_of_risks(user: Any, given: Iterable[Right], by) -> None:

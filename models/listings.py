@@ -31,10 +31,12 @@ from models.list_parts import (
 from models.listing import Column, Filter, Listing, record_filter, text_filter
 from models.message import TO_BE_SENT, UNSENT, Channel, Message, MessageState
 from models.order import OPEN, Order, OrderAssignment, OrderKind
+from models.permission_template import PermissionTemplate
 from models.protocol import Protocol
 from models.rights import Role
 from models.service_object import ServiceObject
 from models.user import User
+from models.user_group import UserGroup
 
 
 def _first_contact(column) -> Any:
@@ -336,6 +338,18 @@ def protocols() -> Listing:
     )
 
 
+def _user_group() -> Any:
+    return UserGroup.select(UserGroup.name).where(UserGroup.id == User.group)
+
+
+def _user_groups(user: User) -> list[tuple[str, str]]:
+    return [(str(group.id), group.name) for group in UserGroup.in_order()]
+
+
+def _templates(user: User) -> list[tuple[str, str]]:
+    return [(str(template.id), template.name) for template in PermissionTemplate.in_order()]
+
+
 @Lazily
 def staff() -> Listing:
     labels = User.LABELS
@@ -349,7 +363,7 @@ def staff() -> Listing:
             Column("name", labels["name"], User.name, wide=True),
             Column("login", labels["login"], User.login),
             Column("role", labels["role"], User.role),
-            Column("group", labels["group"], User.group),
+            Column("group", labels["group"], _user_group(), sort=fn.COALESCE(_user_group(), "")),
             Column("email", labels["email"], User.email, less_needed=True),
             Column("phone", labels["phone"], User.phone, sortable=False, less_needed=True),
             Column("last_login_at", _l("Last login"), User.last_login_at, sortable=False, numeric=True),
@@ -363,6 +377,8 @@ def staff() -> Listing:
                 lambda value: User.role == Role(value),
                 lambda user: [(role.value, role.label) for role in Role.of_staff()],
             ),
+            Filter("group", labels["group"], lambda value: User.group == int(value), _user_groups),
+            Filter("template", labels["template"], lambda value: User.template == int(value), _templates),
         ),
         hidden=lambda user: User.inactive_at.is_null(),
         hidden_unless="status",

@@ -15,17 +15,20 @@ from models.erasure import Erasure
 from models.facility import Facility
 from models.fault_report import FaultReport
 from models.import_job import ImportJob
+from models.integration import Integration
 from models.merge import Merge
 from models.message import Message
 from models.order import Order
 from models.order_line import OrderLine
 from models.organisation import Organisation, Store
+from models.permission_template import PermissionTemplate
 from models.person_export import PersonExport
 from models.portal import PortalAccount
 from models.protocol import Protocol
 from models.quote import Quote, QuoteLine
 from models.service_object import ServiceObject
 from models.user import User
+from models.user_group import UserGroup
 
 NOUNS: dict[str, type[Record]] = {
     "organisation": Organisation,
@@ -54,6 +57,9 @@ NOUNS: dict[str, type[Record]] = {
     "custom_field": CustomField,
     "person_export": PersonExport,
     "erasure": Erasure,
+    "user_group": UserGroup,
+    "permission_template": PermissionTemplate,
+    "integration": Integration,
 }
 
 

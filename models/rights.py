@@ -1,7 +1,8 @@
 """Who may do what: rights with a sentence each, roles as named sets, rules as predicates that can explain themselves.
 
-A person's rights are their role's, plus what was granted to them alone, minus what was withdrawn: changing a role
-reaches its people and their exceptions stay. A rule answers `allows` and, where it does not, `missing`.
+A person's rights are their role's or template's, plus what was granted to them alone, minus what was withdrawn:
+changing a role or template reaches its people and their exceptions stay. A rule answers `allows` and, where it does
+not, `missing`.
 """
 
 from collections.abc import Callable, Iterable
@@ -134,8 +135,10 @@ class Grounds(Choice):
     """Why somebody has a right, or has it not."""
 
     ROLE = "role", _l("By the role")
+    TEMPLATE = "template", _l("By the template")
     GIVEN = "given", _l("Given to this person"), "info"
     WITHDRAWN = "withdrawn", _l("Withdrawn from this person"), "warning"
+    LEFT_OUT = "left_out", _l("Not part of the template")
     NONE = "", _l("Not part of the role")
 
 

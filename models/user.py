@@ -10,13 +10,15 @@ from peewee import fn
 
 from models.base import Choice, ChoiceField, Language, Record, UTCDateTimeField, db, now, unique
 from models.event import Event
-from models.granting import Granting, UserRight, refuse_rights, tell_of_risks
+from models.granting import Granting, UserRight, refuse_rights, role_of, tell_of_risks
 from models.lifecycle import Noun, revise
 from models.organisation import Store
 from models.password import hash_password, verify, weaknesses
+from models.permission_template import PermissionTemplate
 from models.refusals import Refusal, Refused, refuse
 from models.rights import Right, Role, Rule, holds
 from models.search import Searchable
+from models.user_group import UNGROUPED, UserGroup
 
 __all__ = ["StoreAccess", "Theme", "User", "UserRight"]
 
@@ -56,6 +58,7 @@ class User(Granting, Searchable, Noun):
         "language": _l("Language"),
         "theme": _l("Appearance"),
         "role": _l("Role"),
+        "template": _l("Permission template"),
         "group": _l("Group"),
         "by_email": _l("Send me news by e-mail"),
         "in_app": _l("Show me news in Kundbok"),
@@ -68,7 +71,8 @@ class User(Granting, Searchable, Noun):
     language = ChoiceField(Language, default=Language.EN)
     theme = ChoiceField(Theme, default=Theme.SYSTEM)
     role = ChoiceField(Role, index=True)
-    group = peewee.CharField(max_length=60, default="")
+    template = peewee.ForeignKeyField(PermissionTemplate, null=True, backref="+")
+    group = peewee.ForeignKeyField(UserGroup, null=True, backref="+")
     by_email = peewee.BooleanField(default=True)
     in_app = peewee.BooleanField(default=True)
     password_hash = peewee.CharField(max_length=200, default="")
@@ -129,7 +133,15 @@ class User(Granting, Searchable, Noun):
 
     @classmethod
     def active_staff(cls) -> "peewee.ModelSelect[User]":
-        return cls.staff().where(cls.inactive_at.is_null()).order_by(cls.group, cls.name)
+        """By group and name; whoever has none stands first."""
+        query = cls.select(cls, UserGroup).join(UserGroup, peewee.JOIN.LEFT_OUTER)
+        place = fn.COALESCE(UserGroup.position, 0), fn.COALESCE(UserGroup.name, "")
+        return query.where((cls.role != Role.PORTAL) & cls.inactive_at.is_null()).order_by(*place, cls.name)
+
+    @property
+    def place(self) -> tuple[int, str, str]:
+        """Where this person stands among colleagues: by group and name."""
+        return *(self.group.place if self.group_id else UNGROUPED), self.name
 
     @classmethod
     def assignable(cls, store_id: int | None) -> list["User"]:
@@ -177,10 +189,11 @@ class User(Granting, Searchable, Noun):
 
         Raises Refused for rights and stores that `by` lacks, Taken when the login is in use.
         """
-        refusals = rule_refusals_of_invitation(values["role"], stores, by)
+        base = values.get("template") or values["role"]
+        refusals = rule_refusals_of_invitation(base, stores, by)
         if refusals:
             raise Refused(refusals)
-        facts = dict(values)
+        facts = {**values, "role": role_of(base)}
         with db.atomic():
             user = cls.found(facts.pop("login"), facts.pop("name"), facts.pop("role"), **facts)
             for store in stores:
@@ -222,7 +235,7 @@ class User(Granting, Searchable, Noun):
 
     def _against_drop_second_factor(self, by) -> list[Refusal]:
         without = [] if self.has_second_factor else [refuse("user.no_second_factor", name=self.name, user_id=self.id)]
-        return without + self._higher_than(by)
+        return without + self.higher_than(by)
 
     def drop_second_factor(self, *, by: "User") -> None:
         """For a lost phone: the password alone is enough again."""
@@ -255,11 +268,11 @@ class User(Granting, Searchable, Noun):
         self.__data__.update(taste)
 
     def _against_edit(self, by) -> list[Refusal]:
-        return self._higher_than(by)
+        return self.higher_than(by)
 
     def _against_inactivate(self, by) -> list[Refusal]:
         already = [refuse("user.inactive", since=self.inactive_at)] if self.inactive_at else []
-        return already + self._last_owner() + self._higher_than(by)
+        return already + self._last_owner() + self.higher_than(by)
 
     def inactivate(self, *, by: "User") -> None:
         """Switch the account off: its sessions end at once, its work stays, and it can be restored."""
@@ -273,7 +286,7 @@ class User(Granting, Searchable, Noun):
 
     def _against_restore(self, by) -> list[Refusal]:
         already = [refuse("user.active", name=self.name, user_id=self.id)] if self.is_active else []
-        return already + self._higher_than(by)
+        return already + self.higher_than(by)
 
     def restore(self, *, by: "User") -> None:
         self.demand("restore", by)
@@ -293,11 +306,11 @@ class User(Granting, Searchable, Noun):
         User.update(home_store=store).where(User.id == self.id).execute()
 
 
-def rule_refusals_of_invitation(role: Role, stores: list[Store], by: User) -> list[Refusal]:
+def rule_refusals_of_invitation(base: Any, stores: list[Store], by: User) -> list[Refusal]:
     """What `by` may not hand out with an invitation."""
     missing = [] if by.has(Right.USER_INVITE) else [refuse("right.missing", right=Right.USER_INVITE)]
-    wrong_side = [refuse("right.staff_only")] if role.is_portal else []
-    return missing + wrong_side + refuse_rights(role.rights, by) + refuse_stores(stores, by)
+    wrong_side = [refuse("right.staff_only")] if role_of(base).is_portal else []
+    return missing + wrong_side + refuse_rights(base.rights, by) + refuse_stores(stores, by)
 
 
 def refuse_stores(stores: list[Store], by: User) -> list[Refusal]:
@@ -366,7 +379,7 @@ class StoreAccess(Record):
 
 
 def knowing_rights(users: Iterable[User]) -> list[User]:
-    """These people with their exceptions and stores read in two queries, however many they are."""
+    """These people with their templates, exceptions and stores, in three queries, however many they are."""
     people = {user.id: user for user in users}
     exceptions: dict[int, dict[Right, bool]] = {user_id: {} for user_id in people}
     stores: dict[int, set[int]] = {user_id: set() for user_id in people}
@@ -374,7 +387,11 @@ def knowing_rights(users: Iterable[User]) -> list[User]:
         exceptions[row.user_id][Right(row.right)] = row.granted
     for access in StoreAccess.select().where(StoreAccess.user.in_(list(people)) & StoreAccess.holds_today()):
         stores[access.user_id].add(access.store_id)
+    followed = {user.template_id for user in people.values() if user.template_id}
+    templates = {one.id: one for one in PermissionTemplate.select().where(PermissionTemplate.id.in_(followed))}
     for user_id, user in people.items():
+        if user.template_id:
+            user.template = templates[user.template_id]
         user.__dict__["exceptions"] = exceptions[user_id]
         user.__dict__["store_ids"] = None if user.has(Right.STORE_ALL) else frozenset(stores[user_id])
     return list(people.values())

@@ -21,10 +21,10 @@ class Cast:
         self.owner = factories.user(Role.OWNER, "Olga Owner")
         self.administrator = factories.user(Role.ADMINISTRATOR, "Adam Administrator")
         self.dispatcher = factories.user(
-            Role.DISPATCHER, "Sanna Lindmo", login="dispatcher", stores=here, group="Office"
+            Role.DISPATCHER, "Sanna Lindmo", login="dispatcher", stores=here, group=factories.user_group("Office")
         )
         self.technician = factories.user(
-            Role.TECHNICIAN, "Elin Fors", login="technician", stores=here, group="Technicians"
+            Role.TECHNICIAN, "Elin Fors", login="technician", stores=here, group=factories.user_group("Technicians")
         )
         self.cashier = factories.user(Role.CASHIER, "Karin Kassa", login="cashier", stores=here)
         self.claims_manager = factories.user(Role.CLAIMS_MANAGER, "Clas Reklam", login="claims", stores=here)

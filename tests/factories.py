@@ -14,13 +14,16 @@ from models.customer import Customer
 from models.discount_letter import DiscountLetter
 from models.facility import Facility
 from models.fault_report import FaultReport, Source
+from models.integration import Integration, IntegrationKind
 from models.order import Order
 from models.organisation import Organisation, Store
+from models.permission_template import Difference, PermissionTemplate
 from models.portal import PortalAccount, PortalCustomer, PortalFacility
 from models.quote import Quote
 from models.rights import Role
 from models.service_object import ServiceObject
 from models.user import StoreAccess, User
+from models.user_group import UserGroup
 
 PASSWORD = "correct horse battery"  # noqa: S105  a test's own
 _numbers = count(1)
@@ -55,6 +58,23 @@ def user(role: Role, name: str, *, login: str = "", stores: tuple[Store, ...] = 
     for store in stores:
         StoreAccess.create(user=made, store=store)
     return made
+
+
+def user_group(name: str) -> UserGroup:
+    """The group of this name, made where there is none."""
+    last = UserGroup.select().count()
+    return UserGroup.get_or_none(UserGroup.name == name) or UserGroup.create(name=name, position=last + 1)
+
+
+def permission_template(by: User, name: str = "Night shift", role: Role = Role.TECHNICIAN, **given: Any):
+    """`given` names rights with `_` for the dot: message__view="give"."""
+    differences = {right.replace("__", "."): Difference(state) for right, state in given.items()}
+    return PermissionTemplate.add({"name": name, "role": role, **differences}, by=by)
+
+
+def integration(by: User, name: str = "Visma", **values: Any) -> Integration:
+    facts = {"kind": IntegrationKind.VISMA, "name": name, "company_number": "559000-0042"}
+    return Integration.add({**facts, **values}, by=by)
 
 
 def customer(store: Store, name: str = "Lövskär Livs AB", *, number: str = "", **values: Any) -> Customer:

@@ -17,7 +17,9 @@ from tests.cast import work
 
 @pytest.fixture
 def petra(cast) -> User:
-    return factories.user(Role.TECHNICIAN, "Petra Salin", stores=(cast.house.north,), group="Technicians")
+    return factories.user(
+        Role.TECHNICIAN, "Petra Salin", stores=(cast.house.north,), group=factories.user_group("Technicians")
+    )
 
 
 def assign(browser, customer, *people, **more):

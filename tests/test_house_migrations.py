@@ -154,3 +154,14 @@ def test_every_table_says_who_sees_its_rows_or_is_never_asked_for(database):
     silent = [name for name, noun in NOUNS.items() if "visible_to" not in vars(noun)]
     assert silent == []
     assert all(issubclass(table, peewee.Model) for table in TABLES)
+
+
+def test_the_texts_of_user_groups_become_groups_and_everybody_stays_in_theirs(database, elsewhere):
+    schema.runner().up("0016_unread_news")
+    for number, text in enumerate(("Technicians", "Office", "Technicians ", ""), start=1):
+        old_row("user", id=number, login=f"person{number}", name=f"Person {number}", role="technician", group=text)
+    schema.migrate()
+    groups = db.execute_sql("SELECT name, position FROM user_group ORDER BY position").fetchall()
+    assert [tuple(row) for row in groups] == [("Office", 1), ("Technicians", 2)]
+    names = 'SELECT g.name FROM "user" u LEFT JOIN user_group g ON g.id = u.group_id ORDER BY u.id'
+    assert [row[0] for row in db.execute_sql(names).fetchall()] == ["Technicians", "Office", "Technicians", None]

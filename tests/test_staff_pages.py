@@ -11,6 +11,7 @@ from models.refusals import Refused
 from models.rights import Right
 from models.user import StoreAccess, User, UserRight
 from tasks import retention
+from tests import factories
 from tests.factories import PASSWORD
 
 
@@ -45,15 +46,21 @@ def edit(browser, person, **changes):
         "email": person.email,
         "phone": person.phone,
         "language": "en",
-        "group": person.group,
+        "group": person.group_id or "",
     }
     return browser.post(f"/staff/{person.id}/edit", data={**facts, "version": person.version, **changes})
 
 
 def test_details_are_changed_and_what_changed_is_on_the_log(cast):
-    edit(cast.at("owner"), cast.technician, name="Elin Fors-Berg", login="ELIN", group="Night shift")
+    edit(
+        cast.at("owner"),
+        cast.technician,
+        name="Elin Fors-Berg",
+        login="ELIN",
+        group=factories.user_group("Night shift").id,
+    )
     person = fresh(cast.technician)
-    assert (person.name, person.login, person.group) == ("Elin Fors-Berg", "elin", "Night shift")
+    assert (person.name, person.login, person.group.name) == ("Elin Fors-Berg", "elin", "Night shift")
     event = Event.about(person).first()
     assert (event.verb, sorted(event.changes)) == ("user.changed", ["group", "login", "name"])
 
@@ -66,17 +73,17 @@ def test_a_user_name_in_use_is_refused_at_its_field(cast):
 
 def test_two_who_change_different_details_both_win(cast):
     opened = fresh(cast.technician)
-    edit(cast.at("owner"), opened, group="Night shift")
+    edit(cast.at("owner"), opened, group=factories.user_group("Night shift").id)
     edit(cast.at("administrator"), opened, phone="070-174 06 16")
-    assert (fresh(opened).group, fresh(opened).phone) == ("Night shift", "070-174 06 16")
+    assert (fresh(opened).group.name, fresh(opened).phone) == ("Night shift", "070-174 06 16")
 
 
 def test_two_who_change_the_same_detail_see_both_values(cast):
     opened = fresh(cast.technician)
-    edit(cast.at("owner"), opened, group="Night shift")
-    answer = edit(cast.at("administrator"), opened, group="Day shift")
+    edit(cast.at("owner"), opened, group=factories.user_group("Night shift").id)
+    answer = edit(cast.at("administrator"), opened, group=factories.user_group("Day shift").id)
     assert (answer.status_code, "Night shift" in answer.text, "Day shift" in answer.text) == (409, True, True)
-    assert fresh(opened).group == "Night shift"
+    assert fresh(opened).group.name == "Night shift"
 
 
 # Off and on

@@ -51,6 +51,7 @@ OTHERS = {"filter": SavedFilter, "request": AccessRequest}
 # nouns that no store or customer owns
 HOUSEWIDE = {"organisation", "store", "user", "checklist", "custom_field", "category"}
 HOUSEWIDE |= {"article", "article_group", "discount_letter"}
+HOUSEWIDE |= {"user_group", "permission_template", "integration"}
 
 
 @dataclass
@@ -77,11 +78,16 @@ def furnish(cast: Cast) -> tuple[Branch, Branch]:
     swimmer = factories.portal_user(bath, "Stina Simmare")
     checklist = factories.checklist()
     factories.custom_field(cast.owner, "Floor", "number", "facility", unit="m", in_list=True)
+    housewide = [
+        cast.technician.group,
+        factories.permission_template(cast.owner, message__view="give"),
+        factories.integration(cast.owner),
+    ]
     field = factories.custom_field(cast.owner, "Key box code", hidden=True, in_list=True, searchable=True)
     north = branch(cast, cast.house.north, cast.lovskar, cast.shop, cast.marit, checklist)
     south = branch(cast, cast.house.south, bath, pool, swimmer, checklist)
     for part in (north, south):
-        part.records["custom_field"] = field
+        part.records |= {record._meta.table_name: record for record in (field, *housewide)}
         setattr(part.customer, field.name, f"Code of {part.store.number}")
         part.customer.save()
     work()

@@ -9,10 +9,12 @@ from models.customer import Customer
 from models.facility import Facility
 from models.login import LoginRecord, Outcome
 from models.organisation import Store
+from models.permission_template import PermissionTemplate
 from models.portal import PortalAccount, PortalCustomer, PortalFacility
-from models.rights import Role
+from models.rights import Right, Role
 from models.service_object import ServiceObject
 from models.user import StoreAccess, User
+from models.user_group import UserGroup
 from tasks.demo import words
 from tasks.demo.book import Book
 
@@ -36,6 +38,25 @@ STAFF = (
     (Role.CLAIMS_MANAGER, "Ingrid Björnfot", "ingrid", "101 102", "Kontor", SV),
     (Role.FINANCE, "Farid Stenlund", "farid", "101 102", "Ekonomi", SV),
 )
+# Name, role, what it is for, rights given, rights withdrawn, logins of those who follow it.
+TEMPLATES = (
+    (
+        "Lagledare",
+        Role.TECHNICIAN,
+        "Tekniker som också fördelar arbete på sin ort",
+        (Right.ORDER_VIEW, Right.ORDER_ASSIGN, Right.FAULT_REPORT_VIEW, Right.FAULT_REPORT_ASSIGN),
+        (),
+        ("lovisa", "amira"),
+    ),
+    (
+        "Timanställd",
+        Role.TECHNICIAN,
+        "Sommarvikarier: utför arbete men lägger inte upp något nytt",
+        (),
+        (Right.FAULT_REPORT_CREATE, Right.CUSTOMER_UPLOAD),
+        ("piotr",),
+    ),
+)
 DEVICES = ("Firefox, Windows", "Chrome, Android")
 
 
@@ -45,6 +66,8 @@ class Company:
 
     stores: dict[str, Store]
     staff: dict[str, User] = field(default_factory=dict)
+    groups: dict[str, UserGroup] = field(default_factory=dict)
+    templates: dict[str, PermissionTemplate] = field(default_factory=dict)  # by login
     portal: dict[int, list[User]] = field(default_factory=dict)  # by customer
     places: dict[int, list[Facility]] = field(default_factory=dict)  # by customer
     contacts: dict[int, list[Contact]] = field(default_factory=dict)
@@ -58,14 +81,27 @@ class Company:
         return [self.staff[login] for login in here]
 
 
+def sort_people(book: Book, company: Company, at: datetime) -> None:
+    """The user groups, in the order they first come, and the permission templates."""
+    names = dict.fromkeys(row[4] for row in STAFF)
+    for position, name in enumerate(names, start=1):
+        company.groups[name] = book.keep(UserGroup(name=name, position=position))
+    for name, role, note, given, withdrawn, logins in TEMPLATES:
+        rights = {"given": [right.value for right in given], "withdrawn": [right.value for right in withdrawn]}
+        template = book.keep(PermissionTemplate(name=name, role=role, note=note, created_at=at, **rights))
+        company.templates |= dict.fromkeys(logins, template)
+
+
 def hire(book: Book, company: Company, row: tuple, hashed: str, number: int, at: datetime) -> None:
     role, name, login, numbers, group, language = row
+    template = company.templates.get(login)
     user = book.keep(
         User(
             login=login,
             name=name,
             role=role,
-            group=group,
+            group=company.groups[group],
+            template=template,
             language=language,
             email=f"{login}@{MAIL}",
             phone=mobile(number),

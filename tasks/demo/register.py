@@ -20,8 +20,9 @@ from models.tag import Tag, words_of
 from tasks.demo import words
 from tasks.demo.arrivals import CUSTOMERS, move_in, regret
 from tasks.demo.book import Book
+from tasks.demo.connections import connect
 from tasks.demo.fields import add_fields
-from tasks.demo.people import MAIL, PASSWORD, STAFF, Company, hire, invite_customers, mobile, new_name
+from tasks.demo.people import MAIL, PASSWORD, STAFF, Company, hire, invite_customers, mobile, new_name, sort_people
 from tasks.demo.shop import stock_up
 from tasks.demo.units import add_units
 
@@ -74,9 +75,11 @@ def found(book: Book, at: datetime) -> Company:
     )
     company = Company({number: book.keep(Store(number=number, **facts)) for number, facts in STORES.items()})
     hashed = hash_password(PASSWORD)
+    sort_people(book, company, at)
     for number, row in enumerate(STAFF):
         hire(book, company, row, hashed, number, at)
     book.tell(at, "organisation.founded", company.staff["annika"], organisation, demo=True)
+    connect(book, company, organisation, at)
     for name, points in words.CHECKLISTS.items():
         checklist(book, name, points)
     register(book, company, at)
