@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -120,3 +120,20 @@ def undone(database, monkeypatch):
             transaction.rollback()
 
     return take_back
+
+
+@pytest.fixture(scope="module")
+def standing(app):
+    """The fixed cast once for all tests of a module; with `taken_back` each of them leaves it as it was."""
+    with app.app_context(), connection():
+        empty()
+        yield Cast(app, factories.house())
+
+
+@pytest.fixture
+def taken_back(standing, monkeypatch):
+    """Whatever the test writes is undone after it. The connection stays open meanwhile, on PostgreSQL too."""
+    monkeypatch.setattr(composition, "CONFIG", replace(composition.CONFIG, database_url="sqlite:///kept-open"))
+    with db.connection_context() if db.is_closed() else nullcontext(), db.atomic() as transaction:
+        yield
+        transaction.rollback()
