@@ -105,8 +105,7 @@ def against_company(record: Place) -> None:
 
 def show(record: Place) -> Response:
     person = chosen(record)
-    country = house().country
-    stays = staying(person, country)
+    stays = staying(person, house().country)
     also = [f"{one.noun}:{one.id}" for one in person.records[1:]]
     return page(
         "persons/show.html",
@@ -114,7 +113,7 @@ def show(record: Place) -> Response:
         person=person,
         whereabouts=whereabouts(record),
         back=page_of(record.noun, record.id),
-        counts=[(kind.label, number(count)) for kind, count in going(person, country)],
+        counts=[(kind.label, number(count)) for kind, count in going(person, stays)],
         stays=[stay_line(one) for one in stays],
         others=[tick(one) for one in person.elsewhere(current_user)],
         chosen=[tick(one) for one in person.records[1:]],
@@ -203,7 +202,7 @@ def erasure(record: Place) -> Response:
 
 
 def preview(record: Place, person: Person, refused: Refused | None = None) -> Response:
-    country, also = house().country, [f"{one.noun}:{one.id}" for one in person.records[1:]]
+    stays, also = staying(person, house().country), [f"{one.noun}:{one.id}" for one in person.records[1:]]
     reasons = refused.refusals if refused else Erasure.against(person, current_user)
     return page(
         "persons/erasure.html",
@@ -212,8 +211,8 @@ def preview(record: Place, person: Person, refused: Refused | None = None) -> Re
         person=person,
         also=also,
         places=[tick(one) for one in person.records],
-        going=[(kind.label, number(count)) for kind, count in going(person, country)],
-        stays=[stay_line(one) for one in staying(person, country)],
+        going=[(kind.label, number(count)) for kind, count in going(person, stays)],
+        stays=[stay_line(one) for one in stays],
         reasons=explain(reasons),
         post_url=at("erase", record),
         back=at("show", record, also=also),

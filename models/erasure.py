@@ -244,17 +244,16 @@ def staying(person: Person, country: Country) -> list[Stays]:
     return found
 
 
-def going(person: Person, country: Country) -> list[tuple[Kind, int]]:
+def going(person: Person, stays: list[Stays]) -> list[tuple[Kind, int]]:
     """What would go now, kind by kind."""
-    kept = [stays.order.id for stays in staying(person, country)]
-    files = files_going(person, kept)
+    files = files_going(person, [one.order.id for one in stays])
     counts = {
         Kind.DETAILS: len(person.records),
         Kind.ACCOUNT: len(person.users),
         Kind.LOGINS: person.logins().count(),
         Kind.MESSAGES: person.messages().count(),
         Kind.REPORTS: person.reports().count(),
-        Kind.ORDERS: person.orders().where(Order.id.not_in(kept)).count() if kept else person.orders().count(),
+        Kind.ORDERS: person.orders().count() - len(stays),
         Kind.FILES: len(files),
     }
     return [(kind, count) for kind, count in counts.items() if count]
