@@ -12,15 +12,18 @@ import peewee
 from models.attempt import Attempt
 from models.base import db, now
 from models.checklist import OrderPoint
-from models.custom_field import CustomField, CustomValue, Owner
+from models.custom_field import CustomValue
 from models.customer import Customer
+from models.customised import LOADED
 from models.doomed_file import DoomedFile
 from models.erasure import DONE, Erasure, Kept, Kind, files_going, staying
 from models.event import Event
 from models.facility import Facility
+from models.fault_report import Rejection
 from models.file import File
 from models.import_job import ImportJob, ImportProblem
 from models.login import LoginRecord
+from models.merge import Merge
 from models.message import SENT, SKIPPED
 from models.order import Order
 from models.person import Person, any_of
@@ -28,6 +31,7 @@ from models.person_export import PersonExport
 from models.protocol import Protocol, Signature
 from models.refusals import refuse
 from models.search import fold
+from models.service_object import ServiceObject
 from models.session import Link, Session
 from models.tag import Tag, carries, words_of
 from models.words_gone import BLANK, Words, blanked
@@ -95,13 +99,17 @@ class Erasing:
         record.save()
 
     def _empty_customer(self, customer: Customer) -> None:
-        fields = CustomField.select(CustomField.id).where(CustomField.owner == Owner.CUSTOMER)
-        CustomValue.delete().where((CustomValue.record_id == customer.id) & CustomValue.field.in_(fields)).execute()
+        forget_own_fields(customer)
         forget_tags(customer)
+        Merge.delete().where((Merge.kept == customer.id) | (Merge.gone == customer.id)).execute()
         emptied = {**dict.fromkeys(CUSTOMER_TEXTS, BLANK), **REACH, **CONSENT}
         since = customer.inactive_at or now()
         self._write(customer, name=self.pseudonym, inactive_at=since, inactive_by=self.erasure.by, **emptied)
+        for unit in customer.service_objects:
+            forget_own_fields(unit)
+            self._write(unit, place=BLANK, note=BLANK)
         for facility in customer.facilities:
+            forget_own_fields(facility)
             nowhere = dict.fromkeys(("address", "postcode", "town", "access", "cost_centre"), BLANK)
             self._write(facility, name=self.pseudonym, inactive_at=facility.inactive_at or now(), **nowhere)
         for contact in customer.contacts:
@@ -126,6 +134,8 @@ class Erasing:
         for report in list(self.person.reports()):
             told = {"heading": self.gone, "description": BLANK, "place": BLANK} if report.id in own else {}
             self._write(report, contact_name=BLANK, contact_phone=BLANK, contact_email=BLANK, **told)
+            if told:
+                Rejection.update(reason=BLANK).where(Rejection.report == report.id).execute()
             self.erasure.add(Kind.REPORTS, 1)
 
     def orders(self) -> None:
@@ -185,7 +195,8 @@ class Erasing:
         """The records whose events lose their words, and what these call them now."""
         records: list[Any] = [*self.person.records, *self.person.contacts, *self.person.users]
         records += list(self.person.own_reports())
-        records += list(Facility.select().where(Facility.customer.in_(self.person.private_ids)))
+        for noun in (Facility, ServiceObject):
+            records += list(noun.select().where(noun.customer.in_(self.person.private_ids)))
         records += [order for order in self.person.own_orders() if order.id not in self.kept_ids]
         return {(record.noun, record.id): record.title for record in records}
 
@@ -239,6 +250,13 @@ class Erasing:
             Event.record("person.erased", by=self.erasure.by, about=about, internal=True, number=self.erasure.number)
 
 
+def forget_own_fields(record: Any) -> None:
+    """What stood in the organisation's own fields."""
+    fields = [one.id for one in record.every_custom_field()]
+    CustomValue.delete().where((CustomValue.record_id == record.id) & CustomValue.field.in_(fields)).execute()
+    record.__dict__.pop(LOADED, None)
+
+
 def forget_tags(customer: Customer) -> None:
     """Words that only this customer carried are not proposed any more."""
     for word in words_of(customer.tags):
@@ -266,6 +284,7 @@ def purge(order: Order, *, whole: bool, signatures: list[int], gone: str) -> Non
     DoomedFile.doom(one.image_key for one in theirs)
     Signature.update(name=BLANK, image_key=BLANK).where(Signature.id.in_([one.id for one in theirs])).execute()
     if whole:
+        forget_own_fields(order)
         order.heading = gone
         order.description = order.internal_note = order.performed_action = BLANK
         order.version += 1

@@ -46,6 +46,7 @@ class Person:
         self.private = [record for record in self.records if isinstance(record, Customer)]
         self.users = [record.user for record in self.records if isinstance(record, PortalAccount)]
         self.users += [user] if user else []
+        self.private += [double for customer in list(self.private) for double in doubles_of(customer)]
         for customer in self.private:  # a private customer is its own contact, too
             mail = customer.email or None
             mine = [one for one in customer.contacts if one.name == customer.name or one.email == mail]
@@ -65,7 +66,7 @@ class Person:
     @property
     def places(self) -> list[tuple[str, int]]:
         staff = [("user", user.id) for user in self.users if not user.is_portal]
-        records = [(record.noun, record.id) for record in (*self.records, *self.contacts)]
+        records = [(record.noun, record.id) for record in (*self.records, *self.private, *self.contacts)]
         return list(dict.fromkeys(records)) + staff
 
     def known_as(self, words: dict[str, list[str]]) -> "Person":
@@ -213,6 +214,14 @@ class Person:
         seen = Customer.visible_to(by).where(Customer.id.in_(self.customer_ids)).count()
         others = len(self.customer_ids) - seen
         return [refuse("person.elsewhere", name=self.name, count=others, code="person.elsewhere")] if others else []
+
+
+def doubles_of(customer: Customer) -> list[Customer]:
+    """The private customers it was merged with: they still hold what they held."""
+    known = {customer.merged_into_id or 0, customer.id}
+    merged = Customer.id.in_(list(known)) | Customer.merged_into.in_(list(known))
+    others = Customer.select().where(merged & (Customer.id != customer.id) & (Customer.kind == CustomerKind.PRIVATE))
+    return list(others.order_by(Customer.id))
 
 
 def subjects_seen(noun: str, by: User) -> Any:

@@ -14,6 +14,7 @@ from models.consent_log import consents_of
 from models.contact import Contact
 from models.customer import Customer
 from models.event import Event
+from models.facility import Facility
 from models.fault_report import FaultReport
 from models.file import File
 from models.lifecycle import Noun
@@ -21,6 +22,7 @@ from models.message import Message
 from models.order import Order
 from models.person import Person, any_of
 from models.protocol import Protocol
+from models.service_object import ServiceObject
 from models.user import User
 
 SHAPE = "kundbok.person/1"
@@ -70,6 +72,18 @@ def _contacts(person: Person) -> Section:
     rows = [_row(contact, names) for contact in person.contacts]
     labels = _labelled(Contact, names, customer=_l("Customer"))
     return Section("contacts", _l("As a contact"), labels, rows, as_facts=True)
+
+
+def _facilities(person: Person) -> Section:
+    names = ("number", "name", "address", "postcode", "town", "access")
+    rows = [_row(facility, names) for customer in person.private for facility in customer.facilities]
+    return Section("facilities", _l("Facilities"), _labelled(Facility, names), rows, as_facts=True)
+
+
+def _service_objects(person: Person) -> Section:
+    names = ("number", "name", "maker", "model", "serial_number", "place", "note")
+    rows = [_row(unit, names) for customer in person.private for unit in customer.service_objects]
+    return Section("service_objects", _l("Service objects"), _labelled(ServiceObject, names), rows, as_facts=True)
 
 
 def _accounts(person: Person) -> Section:
@@ -160,6 +174,8 @@ def _changes(person: Person) -> Section:
 SECTIONS: tuple[Callable[[Person], Section], ...] = (
     _contacts,
     _customers,
+    _facilities,
+    _service_objects,
     _accounts,
     _consents,
     _logins,

@@ -21,15 +21,18 @@ from models.facility import Facility
 from models.fault_report import FaultReport
 from models.file import File, FileKind, FileState
 from models.login import LoginRecord, Outcome
+from models.merge import Merge
 from models.message import Message
 from models.order import Order, OrderStatus
 from models.person import Person
 from models.person_export import PersonExport
+from models.person_facts import sections_of
 from models.portal import PortalAccount
 from models.protocol import Signature, Signer
 from models.register import RegisterName
 from models.retention_law import BY_CODE, longest
 from models.saved_filter import SavedFilter
+from models.service_object import ServiceObject
 from models.session import Session
 from models.user import User
 from tasks import doomed, erasures, imports, persons, recurring, retention, vault
@@ -247,6 +250,27 @@ def test_others_keep_what_is_theirs(cast, asa, user):
     assert Customer.get_by_id(cast.lovskar.id).email == before
     assert Contact.get_by_id(other.id).name == "Åsa Kanariefågelsson"
     assert Customer.get_by_id(asa.id).name == NAME  # another person of the same name
+
+
+def test_a_double_that_was_merged_and_the_things_at_home_are_erased_too(cast, asa, user):
+    """Nothing of them is undone afterwards: an undoing would bring the old values back."""
+    facts = {"number": "3008", "kind": "private", "email": MAIL, "note": f"Also {SAID}"}
+    double = factories.customer(cast.house.north, NAME, **facts)
+    Merge.perform(asa, double, {"note": f"Both {SAID}"}, by=cast.owner)
+    field = factories.custom_field(cast.owner, "Key", owner="facility")
+    home = Facility.get(Facility.customer == asa)
+    setattr(home, field.name, SAID)
+    home.save()
+    unit = ServiceObject.create(
+        number="77", name="Boiler", customer=asa, facility=home, store=asa.store, place=SAID, note=f"{SAID}!"
+    )
+    assert {noun for noun, _ in Person([double]).places} == {"customer", "contact"}
+    told = {section.code for section in sections_of(Person([double]))}
+    assert {"facilities", "service_objects"} <= told
+    erase(cast, asa)
+    assert left() == []
+    assert (Merge.select().count(), ServiceObject.get_by_id(unit.id).name) == (0, "Boiler")
+    assert Customer.get_by_id(double.id).name == "Erased person 1"
 
 
 # What stands against it
