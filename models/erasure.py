@@ -203,11 +203,6 @@ class Kept(Record):
     class Meta:
         indexes = ((("erasure", "order"), True),)
 
-    @classmethod
-    def over(cls, today: date) -> "list[Kept]":
-        """Those whose day has passed."""
-        return list(cls.select().where(cls.until < today).order_by(cls.id))
-
     @property
     def paragraph(self) -> str:
         return BY_CODE[self.law].paragraph

@@ -34,6 +34,7 @@ from models.retention_law import BY_CODE, longest
 from models.saved_filter import SavedFilter
 from models.service_object import ServiceObject
 from models.session import Session
+from models.tag import Tag
 from models.user import User
 from tasks import doomed, erasures, imports, persons, recurring, retention, vault
 from tests import factories
@@ -385,6 +386,37 @@ def test_each_country_has_its_own_dated_law(country, day, until, law):
 
 def test_a_leap_day_has_its_anniversary_on_the_last_of_february():
     assert BY_CODE["se.claims"].until(date(2024, 2, 29)) == date(2027, 2, 28)
+
+
+def test_what_no_law_keeps_goes_at_once(cast, asa, user):
+    """A voided order, and one that is older than every law."""
+    with time_machine.travel("2015-03-10T10:00Z"):
+        old = performed(cast, asa)
+    void = factories.order(cast.dispatcher, asa, asa.facilities.get(), heading=f"For {SAID}", contact_name=NAME)
+    void.void(by=cast.owner)
+    named = factories.order(cast.dispatcher, cast.lovskar, cast.shop, heading="Pump", contact_name=NAME)
+    named.void(by=cast.owner)
+    contact = factories.contact(cast.lovskar, NAME, email=MAIL)
+    data = {"sure": "1", "also": [f"portal_account:{PortalAccount.of(user).id}", f"contact:{contact.id}"]}
+    cast.at("owner").post(f"/personal-data/customer/{asa.id}/erasure", data=data)
+    erasures.run.call_local(Erasure.get().id)
+    assert (left(), Kept.select().count(), Erasure.get().counts["orders"]) == ([], 0, 3)
+    assert [Order.get_by_id(one.id).heading for one in (old, void, named)] == ["Erased", "Erased", "Pump"]
+
+
+def test_a_tag_that_others_carry_is_still_proposed(cast, asa, user):
+    Tag.note([SAID])
+    Customer.update(tags=SAID).where(Customer.id == cast.hotel.id).execute()
+    erase(cast, asa)
+    assert [tag.word for tag in Tag.select()] == [SAID]
+
+
+def test_the_cases_are_listed_for_those_with_the_right_alone(cast, asa, user):
+    erasure = erase(cast, asa)
+    page = cast.at("owner").get("/personal-data/").text
+    assert f"/personal-data/erasures/{erasure.id}" in page and "Case 1" in page
+    assert cast.at("dispatcher").get(f"/personal-data/erasures/{erasure.id}").status_code == 404
+    assert codes(lambda: erasure.resume(by=cast.owner)) == {"person.erased"}
 
 
 # The letter

@@ -72,6 +72,13 @@ def test_who_this_is_is_found_by_name_mail_phone_and_number(cast, signe, typed):
     assert f'/personal-data/customer/{signe.id}"' in page
 
 
+def test_nothing_typed_and_nothing_to_go_by_find_nobody(cast):
+    contact = factories.contact(cast.hotel, "Per Ek", email="", phone="")
+    assert who_is("  ", cast.owner) == {} and Person([contact]).elsewhere(cast.owner) == []
+    assert "Nobody of this name" in cast.at("owner").get("/personal-data/?q=nobody").text
+    assert Person.named([("contact", contact.id), ("contact", 99_999)]).records == [contact]
+
+
 def test_a_company_is_not_among_the_persons_but_its_people_are(cast, contact):
     assert {noun: len(found) for noun, found in who_is("Lövskär", cast.owner).items()}["customer"] == 0
     found = who_is("Marit", cast.owner)
