@@ -11,7 +11,7 @@ from models.organisation import Organisation
 from models.protocol_view import CustomerView, FacilityView
 from models.quote import Quote
 from models.quote_view import PriceView, QuoteView, VatView
-from tasks import CONFIG, app, huey, pdf
+from tasks import CONFIG, app, huey, leaving, pdf
 from tasks.documents import keep, lines, own, sender
 from tasks.figures import MINUS, amount, money, short
 
@@ -31,6 +31,8 @@ def make_waiting() -> None:
     """Quotes whose maker died or failed; one that cannot be made does not stand in the way of the others."""
     with connection():
         for quote in Quote.unprinted():
+            if leaving.is_set():
+                break
             try_quote(quote)
 
 
