@@ -29,6 +29,7 @@ from models.order import Order
 from models.person import Person, any_of
 from models.person_export import PersonExport
 from models.protocol import Protocol, Signature
+from models.quote import Quote
 from models.refusals import refuse
 from models.search import fold
 from models.service_object import ServiceObject
@@ -148,6 +149,14 @@ class Erasing:
                 purge(order, whole=order.id in own, signatures=theirs, gone=self.gone)
                 self.erasure.add(Kind.ORDERS, 1)
 
+        for quote in list(Quote.select().where(self._their_quotes())):
+            forget_own_fields(quote)
+            self._write(quote, heading=self.gone, introduction=BLANK, answer_note=BLANK)
+
+    def _their_quotes(self) -> Any:
+        """What a private customer was offered; what came of it stands in the order."""
+        return Quote.customer.in_(self.person.private_ids)
+
     def messages(self) -> None:
         """The ledger still says that something was sent, and when."""
         reason = refuse("person.erased", since=now(), erasure_id=self.erasure.id)
@@ -197,6 +206,7 @@ class Erasing:
         records += list(self.person.own_reports())
         for noun in (Facility, ServiceObject):
             records += list(noun.select().where(noun.customer.in_(self.person.private_ids)))
+        records += list(Quote.select().where(self._their_quotes()))
         records += [order for order in self.person.own_orders() if order.id not in self.kept_ids]
         return {(record.noun, record.id): record.title for record in records}
 

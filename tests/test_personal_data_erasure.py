@@ -29,6 +29,7 @@ from models.person_export import PersonExport
 from models.person_facts import sections_of
 from models.portal import PortalAccount
 from models.protocol import Signature, Signer
+from models.quote import Quote
 from models.register import RegisterName
 from models.retention_law import BY_CODE, longest
 from models.saved_filter import SavedFilter
@@ -265,11 +266,24 @@ def test_a_double_that_was_merged_and_the_things_at_home_are_erased_too(cast, as
     unit = ServiceObject.create(
         number="77", name="Boiler", customer=asa, facility=home, store=asa.store, place=SAID, note=f"{SAID}!"
     )
+    quote = Quote.create(
+        number=9,
+        heading=SAID,
+        introduction=f"For {NAME}, {SAID}",
+        answer_note=SAID,
+        customer=asa,
+        facility=home,
+        store=asa.store,
+        valid_until=date(2027, 1, 1),
+    )
+    with db.atomic():
+        Event.record("comment.written", by=cast.owner, about=quote, text=SAID)
     assert {noun for noun, _ in Person([double]).places} == {"customer", "contact"}
     told = {section.code for section in sections_of(Person([double]))}
     assert {"facilities", "service_objects"} <= told
     erase(cast, asa)
     assert left() == []
+    assert Quote.get_by_id(quote.id).title == "9 Erased"
     assert (Merge.select().count(), ServiceObject.get_by_id(unit.id).name) == (0, "Boiler")
     assert Customer.get_by_id(double.id).name == "Erased person 1"
 
