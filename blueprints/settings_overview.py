@@ -18,7 +18,14 @@ GROUPS = (
     (_l("People and rights"), ("user_groups.index", "permission_templates.index", "settings.notifications")),
     (
         _l("The register"),
-        ("settings.register", "categories.index", "custom_fields.index", "settings.company_register"),
+        (
+            "settings.register",
+            "categories.index",
+            "article_groups.index",
+            "custom_fields.index",
+            "settings.company_register",
+            "retention.show",
+        ),
     ),
     (_l("Customer portal"), ("settings.portal",)),
     (_l("Integrations and the rest"), ("integrations.index",)),
@@ -27,12 +34,17 @@ GROUPS = (
 NOUNS = {
     "stores.index": "store",
     "categories.index": "category",
+    "article_groups.index": "article_group",
     "custom_fields.index": "custom_field",
     "user_groups.index": "user_group",
     "permission_templates.index": "permission_template",
     "integrations.index": "integration",
 }
-ALSO = {"settings.organisation": ("logo",), "settings.notifications": ("told",)}
+ALSO = {
+    "settings.organisation": ("logo",),
+    "settings.notifications": ("told",),
+    "retention.show": ("periods",),
+}
 
 
 def groups(sections: Sections, forms: dict[str, type[Form]], typed: str) -> list[SimpleNamespace]:

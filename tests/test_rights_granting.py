@@ -94,8 +94,8 @@ def test_through_the_form_too(cast, deputy):
 
 
 def test_whoever_may_do_it_to_all_may_give_it_for_the_assigned(cast, deputy):
-    cast.finance.grant(Role.FINANCE, {Right.ORDER_VIEW_ASSIGNED: True}, by=deputy)
-    assert fresh(cast.finance).has(Right.ORDER_VIEW_ASSIGNED)
+    cast.cashier.grant(Role.CASHIER, {Right.ORDER_VIEW_ASSIGNED: True}, by=deputy)
+    assert fresh(cast.cashier).has(Right.ORDER_VIEW_ASSIGNED)
     assert Right.ORDER_VIEW_ASSIGNED in including_narrower({Right.ORDER_VIEW})
     assert Right.ORDER_VIEW not in including_narrower({Right.ORDER_VIEW_ASSIGNED})
 

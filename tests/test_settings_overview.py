@@ -4,6 +4,7 @@ import pytest
 from flask import url_for
 
 from blueprints.settings import SECTIONS
+from models.retention import RULES
 from tests import factories
 
 
@@ -66,6 +67,13 @@ def test_pages_of_other_records_tell_theirs(cast):
     assert said(browser, "/settings/user-groups/").startswith("Olga Owner, ")
     assert said(browser, "/settings/integrations/").startswith("Adam Administrator, ")
     assert said(browser, "/settings/categories/") == ""
+
+
+def test_the_periods_of_keeping_count_as_changes_of_their_page(cast):
+    browser = cast.at("owner")
+    days = {rule.code: rule.high for rule in RULES if not rule.is_fixed}
+    assert browser.post("/settings/retention/", data=days).status_code == 302
+    assert said(browser, "/settings/retention/").startswith("Olga Owner, ")
 
 
 def test_who_is_told_of_what_and_the_logo_count_as_changes_of_their_pages(cast):
