@@ -29,6 +29,7 @@ WHAT: dict[str, Any] = {
     "work_order.customer": _l("Orders"),
     "protocol.customer": _l("Protocols"),
     "quote.customer": _l("Quotes"),
+    "auto_article.customer": _l("Articles on every order"),
     "message.customer": _l("Messages"),
     "file.customer": _l("Files"),
     "portal_customer.customer": _l("Portal accounts"),

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from models import TABLES
+from models.auto_article import AutoArticle
 from models.base import now
 from models.contact import Contact
 from models.customer import Customer, CustomerAssignment
@@ -22,6 +23,7 @@ from models.rights import Right
 from models.user import UserRight
 from tests import factories
 from tests.cast import work
+from tests.pages import said
 
 
 def merge(cast, kept, gone, by="owner", **keep):
@@ -203,3 +205,16 @@ def test_the_other_one_is_chosen_by_number_or_by_two_ticks(cast):
     assert ticked.location == f"/customers/{cast.hotel.id}/merging?with={cast.lovskar.id}"
     one = browser.post("/customers/merging/choice", data={"id": [cast.lovskar.id]}, follow_redirects=True)
     assert "Tick exactly two customers" in one.text
+
+
+def test_articles_on_every_order_move_and_none_stands_twice(cast):
+    goods, travel = factories.article(cast.owner), factories.article(cast.owner, "2001", "Travel")
+    for customer, articles in ((cast.lovskar, (goods,)), (cast.hotel, (goods, travel))):
+        for article in articles:
+            values = {"article": article, "quantity": 1, "on_work": True, "on_service": True}
+            AutoArticle.put(customer, values, by=cast.owner)
+    asked = cast.at("owner").get(f"/customers/{cast.lovskar.id}/merging?with={cast.hotel.id}")
+    page = said(asked.text)
+    assert "Articles on every order" in page
+    merge(cast, cast.lovskar, cast.hotel)
+    assert [row.article.number for row in AutoArticle.of(cast.lovskar)] == ["4711", "2001"]
