@@ -170,7 +170,7 @@ def test_the_card_tells_what_is_what_and_every_dead_button_says_why(cast):
     page = cast.at("finance").get(f"/orders/{order.id}").text
     text = said(page)
     assert "Ice on the coil." in text and "Bill the head office." in text and "0 of 3" in text
-    assert page.count('aria-disabled="true"') == 4  # start, edit, void, assign
+    assert page.count('aria-disabled="true"') == 5  # start, edit, void, assign, add a line
     assert "You lack the right" in text or "right" in text
     assert "Nobody is assigned." in text
 
@@ -216,7 +216,8 @@ def test_voiding_says_so_and_happens_once(cast):
     again = browser.post(f"/orders/{order.id}/void")
     assert again.status_code == 409 and "The order is voided" in said(again.text)
     assert Event.select().where(Event.verb == "order.voided").count() == 1
-    assert "aria-disabled" not in browser.get(f"/orders/{order.id}").text.split("<aside")[0]
+    steps = browser.get(f"/orders/{order.id}").text.split("<aside")[0]
+    assert steps.count('aria-disabled="true"') == 1 and "Add a line" in steps  # a voided order gets no lines
 
 
 def test_the_list_has_its_ready_made_views(cast):

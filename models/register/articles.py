@@ -87,7 +87,7 @@ class Articles(Register):
             "name",
             LABELS["name"],
             "Benämning, Artikel, Artikelnamn, Namn, Artikelbenämning, Betegnelse, Varenavn, Vare, Artikkel, Navn, "
-            "Назва, Назва товару, Найменування, Товар, Name, Article, Article name, Item, Description",
+            "Назва, Назва товару, Найменування, Товар, Ім'я, Name, Article, Article name, Item, Description",
             values.text(120),
             required=True,
             example="Filter G4 592×592",
@@ -118,15 +118,15 @@ class Articles(Register):
         Column(
             "vat",
             LABELS["vat"],
-            "Moms, Moms %, Momssats, Moms, procent, Mva, Mva %, Mva-sats, Mva, prosent, ПДВ, ПДВ %, Ставка ПДВ, "
-            "ПДВ, відсотків, VAT, VAT %, VAT rate",
+            "Moms, Moms %, Momssats, Moms procent, Mva, Mva %, Mva-sats, Mva prosent, ПДВ, ПДВ %, Ставка ПДВ, "
+            "ПДВ відсотків, VAT, VAT %, VAT percent, VAT rate",
             vat_rate,
             example="25",
         ),
         Column(
             "note",
             LABELS["note"],
-            "Anteckning, Notering, Notat, Merknad, Примітка, Note, Notes",
+            "Anteckning, Notering, Notat, Merknad, Примітка, Нотатка, Note, Notes",
             values.long_text(4000),
         ),
     )
