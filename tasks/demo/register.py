@@ -51,6 +51,8 @@ CATEGORIES = {"business": "Företag", "housing": "Bostadsrättsförening", "publ
 TAGS = ("serviceavtal", "jour", "nyckel i skåp", "hiss", "ring först", "storkund")
 LANDLINES = {"101": "0980-319 2{:02}", "102": "08-465 004 {:02}"}  # the series kept for fiction
 
+PRIVATE = "private"  # of the sorts of customers that the invented words are kept by
+
 
 def found(book: Book, at: datetime) -> Company:
     organisation = book.keep(
@@ -131,7 +133,7 @@ def register(book: Book, company: Company, at: datetime) -> None:
     norwegian.country = Country.NO
     for _ in range(PRIVATE_CUSTOMERS):
         name = new_name(book)
-        add_customer(book, company, name, "private", book.chance.choice(list(company.stores.values())), "", at)
+        add_customer(book, company, name, PRIVATE, book.chance.choice(list(company.stores.values())), "", at)
     used = {word for customer in book.all(Customer) for word in words_of(customer.tags)}
     for word in sorted(used):
         book.keep(Tag(word=word, folded=fold(word)))
@@ -150,11 +152,12 @@ def add_customer(
 ) -> Customer:
     chance, serial = book.chance, len(book.all(Customer)) + 1
     postcode, town = chance.choice(words.TOWNS[store.number])
+    is_private = kind == PRIVATE
     customer = book.keep(
         Customer(
             number=str(20_000 + serial),  # so that a register that counts from 10001 finds its numbers free
             name=name,
-            kind=CustomerKind.PRIVATE if kind == "private" else CustomerKind.BUSINESS,
+            kind=CustomerKind.PRIVATE if is_private else CustomerKind.BUSINESS,
             org_number=number,
             address=street(book, store),
             postcode=postcode,
@@ -162,10 +165,10 @@ def add_customer(
             store=store,
             language=Language.SV,
             payment_days=chance.choice((30, 30, 30, 15, 20)),
-            phone="" if kind == "private" else LANDLINES[store.number].format(serial % 100),
-            mobile=mobile(serial) if kind == "private" else "",
-            email=f"{slug(name)}@post.example" if kind == "private" else f"info@{slug(name)}.example",
-            invoice_email="" if kind == "private" else f"faktura@{slug(name)}.example",
+            phone="" if is_private else LANDLINES[store.number].format(serial % 100),
+            mobile=mobile(serial) if is_private else "",
+            email=f"{slug(name)}@post.example" if is_private else f"info@{slug(name)}.example",
+            invoice_email="" if is_private else f"faktura@{slug(name)}.example",
             our_reference=company.dispatcher(store),
             created_at=at,
         )
@@ -175,7 +178,7 @@ def add_customer(
     add_contacts(book, company, customer, kind)
     came_with: dict[str, Any] = {"import_id": CUSTOMERS} if verb == "customer.imported" else {}
     book.tell(at, verb, company.staff["annika"], customer, **came_with)
-    if kind != "private" and serial % 4 == 0:
+    if not is_private and serial % 4 == 0:
         assign(book, company, customer, at)
     return customer
 
@@ -186,7 +189,7 @@ def describe(book: Book, customer: Customer, kind: str, serial: int) -> None:
     customer.tags = ", ".join(TAGS[place] for place in sorted({serial % 6, serial % 4}) if serial % 3 == place % 3)
     customer.vat_number = suggested_vat(customer.org_number, Country.SE) if serial % 4 else ""
     customer.peppol_id = suggested_peppol(customer.org_number, Country.SE) if serial % 5 == 0 else ""
-    if kind == "private":
+    if customer.is_private:
         customer.personal_number = personal_number(serial)
         customer.send_protocol = serial % 6 == 1
         if serial % 3 == 0:
@@ -220,7 +223,7 @@ def street(book: Book, store: Store) -> str:
 
 def add_places(book: Book, company: Company, customer: Customer, kind: str, at: datetime) -> None:
     choices = words.PLACES[kind]
-    count = 1 if kind == "private" else book.chance.randint(1, 3)
+    count = 1 if customer.is_private else book.chance.randint(1, 3)
     company.places[customer.id] = [
         book.keep(
             Facility(
@@ -244,8 +247,8 @@ def add_contacts(book: Book, company: Company, customer: Customer, kind: str) ->
     """Most want protocols; a few have no address or want no news, which the ledger then says."""
     serial = customer.id
     made = company.contacts[customer.id] = []
-    for number in range(1 if kind == "private" else book.chance.randint(1, 2)):
-        name = customer.name if kind == "private" else new_name(book)
+    for number in range(1 if customer.is_private else book.chance.randint(1, 2)):
+        name = customer.name if customer.is_private else new_name(book)
         domain = customer.email.partition("@")[2]
         contact = Contact(
             customer=customer,
@@ -256,7 +259,7 @@ def add_contacts(book: Book, company: Company, customer: Customer, kind: str) ->
             send_order=number == 1,
             email="" if serial % 17 == 3 else f"{slug(name).split('-')[0]}.{serial}@{domain}",
         )
-        contact.function = "" if kind == "private" else book.chance.choice(words.FUNCTIONS[kind])
+        contact.function = "" if customer.is_private else book.chance.choice(words.FUNCTIONS[kind])
         if serial % 5 == 2:
             consented(contact, book.moment, serial + number)
         if number == 1 and len(company.places[customer.id]) > 1:
